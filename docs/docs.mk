@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+
+dist_man_MANS =
+dist_man_MANS += %D%/relayaudit-probe.5
+
+dist_pkgdata_DATA =
+dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_BATCH_H
+#define AUDIT_BATCH_H
+
+/*
+ * What one session says for several attempts: the exchanges, and for each of
+ * them whose reply it brings.  Pure: it knows neither sockets nor time.
+ */
+
+#include <stddef.h>
+
+#include "smtp/session.h"
+
+struct attempt;
+struct audit;
+struct step;
+struct values;
+
+/* Whose exchange it is: members `first` to `first + count - 1`.  count 0: RSET, nobody's. */
+struct cue {
+	unsigned first;
+	unsigned count;
+	const struct step *step;        /* NULL for RSET, and for the DATA that is added */
+};
+
+struct batch {
+	unsigned *members;              /* indices of attempts */
+	size_t member_count;
+	size_t member_capacity;
+	struct exchange *exchanges;
+	struct cue *cues;
+	size_t count;
+	size_t capacity;
+	size_t cue_capacity;
+	unsigned resets;
+};
+
+#define BATCH_INIT { .count = 0 }
+
+void batch_release(struct batch *batch);
+
+/* What one member of a transaction says. */
+struct part {
+	unsigned member;                /* its attempt's index */
+	const struct attempt *attempt;
+	const struct values *values;
+};
+
+/*
+ * Adds one transaction: all of the first part's steps, and the steps behind the
+ * MAIL of the others, which must be of plain shape with the same MAIL line.  A
+ * RSET goes before it when the batch is not empty.  Returns 0; or -1 with
+ * `*missing` naming a placeholder that has no value: nothing was added then.
+ */
+int batch_add(struct batch *batch, const struct audit *audit, const struct part *parts, size_t count, const char **missing);
+
+/* Adds DATA, for an attempt that is tried alone: the connection is closed on its 354. */
+void batch_add_data(struct batch *batch);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compose.c - placeholders, filled in
+ *
+ * Lines come from the pool, so that equal lines are equal pointers: that is how
+ * attempts with the same MAIL are found.
+ */
+#include "audit/compose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "audit/audit.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "probe/probe.h"
+
+enum { LINE_MOST = 2048 };
+
+static const char *pooled(const struct audit *audit, struct buf *text)
+{
+	const char *copy = pool_bytes(audit->pool, text->data, text->len);
+
+	buf_release(text);
+	return copy;
+}
+
+static const char *fullwidth(const struct audit *audit, const char *domain)
+{
+	struct buf text = BUF_INIT(LINE_MOST);
+
+	/* U+FF01 to U+FF5E are the printable characters of ASCII, in order; the dot stays what it is. */
+	for (; *domain != '\0'; domain++) {
+		unsigned point = 0xff00u + (unsigned char)*domain - 0x20u;
+
+		if (*domain == '.')
+			buf_char(&text, '.');
+		else
+			buf_printf(&text, "%c%c%c", (int)(0xe0 | point >> 12), (int)(0x80 | (point >> 6 & 0x3f)), (int)(0x80 | (point & 0x3f)));
+	}
+	return pooled(audit, &text);
+}
+
+static const char *upper(const struct audit *audit, const char *domain)
+{
+	struct buf text = BUF_INIT(LINE_MOST);
+
+	for (; *domain != '\0'; domain++)
+		buf_char(&text, *domain >= 'a' && *domain <= 'z' ? (char)(*domain - 'a' + 'A') : *domain);
+	return pooled(audit, &text);
+}
+
+static void fill_addresses(const struct audit *audit, const struct view *view, struct values *values)
+{
+	const struct host *host = view->host;
+	char text[ADDRESS_TEXT];
+	size_t count;
+	const struct address *own = target_addresses(host->target, &count);
+
+	address_print_literal(&view_endpoint(view)->address, text);
+	values->of[PLACE_LITERAL] = pool_text(audit->pool, text);
+	for (size_t i = count; i-- > 0;) {
+		address_print(&own[i], text);
+		values->of[own[i].family == AF_INET ? PLACE_IP : PLACE_IP6] = pool_text(audit->pool, text);
+		if (own[i].family == AF_INET) {
+			const unsigned char *b = own[i].bytes;
+			unsigned number = (unsigned)b[0] << 24 | (unsigned)b[1] << 16 | (unsigned)b[2] << 8 | b[3];
+
+			snprintf(text, sizeof text, "%u", number);
+			values->of[PLACE_IP_DECIMAL] = pool_text(audit->pool, text);
+			snprintf(text, sizeof text, "0x%08x", number);
+			values->of[PLACE_IP_HEX] = pool_text(audit->pool, text);
+		}
+	}
+	address_print(&view->local, text);
+	values->of[PLACE_CLIENT] = view->local.family ? pool_text(audit->pool, text) : NULL;
+}
+
+static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, struct values *values)
+{
+	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
+
+	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
+	values->of[PLACE_SENDER_DOMAIN] = at + 1;
+	values->of[PLACE_SENDER] = choice == SENDER_NULL ? "" : sender;
+	if (choice == SENDER_CLASSIC && attempt->probe->classic_sender.count != 0) {
+		struct buf text = BUF_INIT(LINE_MOST);
+
+		line_expand(&attempt->probe->classic_sender, values, &text);
+		values->of[PLACE_SENDER] = pooled(audit, &text);
+	}
+}
+
+void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
+		    struct composition *composition)
+{
+	const struct host *host = view->host;
+	struct values *values = &composition->values;
+
+	*values = (struct values){ .of = { NULL } };
+	clock_chance(composition->rand, sizeof composition->rand - 1);
+	values->of[PLACE_RAND] = composition->rand;
+	values->of[PLACE_DOMAIN] = attempt->domain;
+	values->of[PLACE_BACKUP] = attempt->domain;
+	values->of[PLACE_HOSTNAME] = host->hostname;
+	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	values->of[PLACE_VICTIM] = victim_text(audit->victim);
+	values->of[PLACE_VICTIM_LOCAL] = victim_local(audit->victim);
+	values->of[PLACE_VICTIM_DOMAIN] = victim_domain(audit->victim);
+	values->of[PLACE_VICTIM_DOMAIN_UPPER] = upper(audit, victim_domain(audit->victim));
+	values->of[PLACE_VICTIM_DOMAIN_FULLWIDTH] = fullwidth(audit, victim_domain(audit->victim));
+	values->of[PLACE_VICTIM_LITERAL] = audit->victim_literal;
+	values->of[PLACE_HELO] = view_vantage(audit, view)->helo;
+	values->of[PLACE_TOKEN] = audit->token;
+	fill_addresses(audit, view, values);
+	fill_sender(audit, attempt, sender, values);
+}
+
+const char *compose_line(const struct audit *audit, const struct line *line, const struct values *values, size_t *len,
+			 const char **missing)
+{
+	struct buf bytes = BUF_INIT(LINE_MOST);
+	int absent = line_expand(line, values, &bytes);
+
+	if (absent >= 0) {
+		*missing = placeholder_name((enum placeholder)absent);
+		buf_release(&bytes);
+		return NULL;
+	}
+	*len = bytes.len;
+	return pooled(audit, &bytes);
+}
+
+const char *compose_argument(const struct audit *audit, const char *bytes, size_t len)
+{
+	const char *colon = memchr(bytes, ':', len);
+	struct buf text = BUF_INIT(TEXT_SHOWN);
+
+	if (colon != NULL) {
+		len -= (size_t)(colon + 1 - bytes);
+		bytes = colon + 1;
+	}
+	while (len != 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
+		len--;
+	if (len >= 2 && bytes[0] == '<' && bytes[len - 1] == '>') {
+		bytes++;
+		len -= 2;
+	}
+	text_escape(&text, bytes, len);
+	return pooled(audit, &text);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_FINDING_H
+#define AUDIT_FINDING_H
+
+/*
+ * Conclusions, with severity, evidence and fix.  Ids are stable: programs and
+ * baselines know them.
+ */
+
+#include <stddef.h>
+
+#include "audit/audit.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITIES };
+
+struct finding {
+	const char *id;                 /* static: "relay" */
+	enum severity severity;
+	char *title;
+	char *where;                    /* "mail.example.org 192.0.2.25:25 from far" */
+	char **evidence;
+	size_t evidence_count;
+	char *fix;
+	const struct host *host;
+	const struct view *view;        /* NULL: of the whole host */
+	const struct attempt *attempt;  /* NULL: of the whole view */
+};
+
+struct findings {
+	struct finding *rows;
+	size_t count;
+	size_t capacity;
+};
+
+/* After audit_judge().  The gravest first; within a severity in the order of hosts, views and probes. */
+void findings_of(const struct audit *audit, struct findings *findings);
+void findings_release(struct findings *findings);
+
+const char *severity_name(enum severity severity);
+int severity_find(const char *name);    /* -1 */
+
+#endif

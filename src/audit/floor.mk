@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# what it means
+
+noinst_LIBRARIES += %D%/libaudit.a
+%C%_libaudit_a_SOURCES =
+%C%_libaudit_a_SOURCES += %D%/audit.c %D%/audit.h
+%C%_libaudit_a_SOURCES += %D%/batch.c %D%/batch.h
+%C%_libaudit_a_SOURCES += %D%/compose.c %D%/compose.h
+%C%_libaudit_a_SOURCES += %D%/discover.c %D%/discover.h
+%C%_libaudit_a_SOURCES += %D%/finding.c %D%/finding.h
+%C%_libaudit_a_SOURCES += %D%/pace.h
+%C%_libaudit_a_SOURCES += %D%/pick.c
+%C%_libaudit_a_SOURCES += %D%/schedule.c %D%/schedule.h
+%C%_libaudit_a_SOURCES += %D%/settle.c %D%/settle.h
+%C%_libaudit_a_SOURCES += %D%/talk.c %D%/talk.h
+%C%_libaudit_a_SOURCES += %D%/verdict.c %D%/verdict.h

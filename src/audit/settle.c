@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settle.c - from reply to outcome
+ *
+ * A 4yz that denies relaying is a refusal like any other (Postfix's
+ * defer_unauth_destination); one that passes is asked again once.  A refusal of a
+ * sender that is not the trick says nothing of the recipient.
+ */
+#include "audit/settle.h"
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "probe/attempt.h"
+#include "probe/probe.h"
+#include "smtp/reply.h"
+
+static const char *pooled_reply(const struct reply *reply, struct pool *pool)
+{
+	struct buf text = BUF_INIT(1024);
+	const char *copy;
+
+	reply_print(reply, &text);
+	copy = pool_bytes(pool, text.data, text.len);
+	buf_release(&text);
+	return copy;
+}
+
+/* Outcome of a reply that refuses, by class and reason. */
+static enum outcome outcome_of(const struct reply *reply, enum reason reason)
+{
+	if (reply_class(reply) == REPLY_DEFERRED && reason != REASON_RELAYING_DENIED && reason != REASON_AUTH_REQUIRED)
+		return OUTCOME_DEFERRED;
+	return OUTCOME_REJECTED;
+}
+
+/* Whether the reply refused a sender that the probe left open, so that its recipient was not tested. */
+static bool blames_open_sender(const struct attempt *attempt, const struct step *step, enum reason reason)
+{
+	if (attempt->probe->trick == TRICK_SENDER)
+		return false;
+	return reason == REASON_SENDER_REFUSED || (step->stage == STAGE_MAIL && !reason_is_passing(reason) &&
+						   reason != REASON_TLS_REQUIRED && reason != REASON_AUTH_REQUIRED &&
+						   reason != REASON_RELAYING_DENIED && reason != REASON_CLIENT_BLOCKED &&
+						   reason != REASON_HELLO_REFUSED);
+}
+
+static void write_down(struct attempt *attempt, const struct step *step, const struct reply *reply, struct pool *pool)
+{
+	attempt->reply = pooled_reply(reply, pool);
+	attempt->stage = step ? step->stage : STAGE_DATA;
+	attempt->reason = reason_of(reply, attempt->stage);
+	attempt->decided = step == NULL || step->decides;
+}
+
+static enum next refused(struct attempt *attempt, const struct step *step, const struct reply *reply,
+			 const struct settle_chances *chances)
+{
+	attempt->outcome = outcome_of(reply, attempt->reason);
+	attempt->proof = PROOF_NONE;
+	if (attempt->reason == REASON_TLS_REQUIRED && chances->tls)
+		return NEXT_TLS;
+	if (blames_open_sender(attempt, step, attempt->reason) && chances->sender)
+		return NEXT_SENDER;
+	if (reason_is_passing(attempt->reason) && chances->later)
+		return NEXT_LATER;
+	return NEXT_SETTLED;
+}
+
+enum next settle_reply(struct attempt *attempt, const struct step *step, const struct reply *reply,
+		       const struct settle_chances *chances, struct pool *pool)
+{
+	bool as_expected = expectation_holds(&step->expect, reply);
+
+	if (reply->code == 421)
+		return NEXT_AGAIN;
+	if (as_expected && !step->decides)
+		return NEXT_GO_ON;
+	write_down(attempt, step, reply, pool);
+	if (as_expected) {
+		attempt->outcome = OUTCOME_ACCEPTED;
+		attempt->proof = reply->code == 354 ? PROOF_GO_AHEAD : PROOF_RCPT;
+		attempt->reason = REASON_NONE;
+		return NEXT_SURE;
+	}
+	if (reply_class(reply) == REPLY_ACCEPTED || reply_class(reply) == REPLY_MORE) {
+		/* A step on the way was taken where it should have been refused, or the other way round. */
+		attempt->outcome = OUTCOME_SKIPPED;
+		attempt->reason = REASON_NOT_APPLICABLE;
+		attempt->note = "a step before the deciding one was answered otherwise than the trick needs";
+		return NEXT_SETTLED;
+	}
+	return refused(attempt, step, reply, chances);
+}
+
+/* DATA, alone, behind a recipient that was accepted again. */
+static enum next settle_data(struct attempt *attempt, const struct reply *reply, const struct settle_chances *chances,
+			     struct pool *pool)
+{
+	if (reply->code == 354) {
+		attempt->proof = PROOF_GO_AHEAD;
+		attempt->alone = true;
+		return NEXT_SETTLED;
+	}
+	if (reason_is_passing(reason_of(reply, STAGE_DATA)) && chances->later)
+		return NEXT_LATER;
+	attempt->alone = true;
+	if (reply_class(reply) == REPLY_ACCEPTED) {
+		attempt->note = "DATA was answered by neither go-ahead nor refusal";
+		return NEXT_SETTLED;
+	}
+	write_down(attempt, NULL, reply, pool);
+	attempt->outcome = outcome_of(reply, attempt->reason);
+	attempt->proof = PROOF_NONE;
+	attempt->note = "the recipient was accepted, and DATA refused";
+	return NEXT_SETTLED;
+}
+
+enum next settle_alone(struct attempt *attempt, const struct step *step, const struct reply *reply,
+		       const struct settle_chances *chances, struct pool *pool)
+{
+	if (reply->code == 421)
+		return NEXT_AGAIN;
+	if (step == NULL)
+		return settle_data(attempt, reply, chances, pool);
+	if (expectation_holds(&step->expect, reply)) {
+		if (!step->decides)
+			return NEXT_GO_ON;
+		attempt->reply = pooled_reply(reply, pool);
+		if (step->stage == STAGE_RCPT)
+			return NEXT_GO_ON;
+		/* Nothing comes behind a deciding reply to another command. */
+		attempt->alone = true;
+		return NEXT_SETTLED;
+	}
+	if (reason_is_passing(reason_of(reply, step->stage)) && chances->later)
+		return NEXT_LATER;
+	struct buf note = BUF_INIT(1024);
+
+	buf_text(&note, "accepted in a session with others, and refused when it was tried alone: ");
+	reply_print(reply, &note);
+	attempt->note = pool_bytes(pool, note.data, note.len);
+	buf_release(&note);
+	return NEXT_SETTLED;
+}
+
+void settle_unanswered(struct attempt *attempt, enum reason reason, const char *note)
+{
+	attempt->outcome = OUTCOME_ERROR;
+	attempt->proof = PROOF_NONE;
+	attempt->reason = reason;
+	attempt->note = note;
+	attempt->reply = NULL;
+}

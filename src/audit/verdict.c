@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verdict.c - the rules of judgement
+ *
+ * The reasons are rows: what a refusal for that reason is worth depends on where
+ * the trick is and on what was refused, and on nothing else.
+ */
+#include "audit/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "probe/probe.h"
+
+struct controls controls_of(const struct view *view, const char *domain)
+{
+	struct controls controls = { .known = ANSWER_NONE };
+
+	for (size_t i = 0; i < view->controls; i++) {
+		const struct attempt *attempt = &view->attempts[i];
+		enum control_answer answer = attempt->outcome == OUTCOME_ACCEPTED ? ANSWER_ACCEPTED :
+					     attempt->outcome == OUTCOME_REJECTED ? ANSWER_REFUSED :
+										    ANSWER_NONE;
+
+		if (strcmp(attempt->domain, domain) != 0)
+			continue;
+		if (attempt->probe->control == CONTROL_KNOWN_LOCAL) {
+			controls.known = answer;
+			controls.known_reason = attempt->reason;
+		} else {
+			controls.unknown = answer;
+		}
+	}
+	return controls;
+}
+
+/* What a refusal is worth. */
+enum worth {
+	WORTH_CLOSED,           /* it would hold for any client */
+	WORTH_NOTHING,          /* it says nothing of relaying */
+	WORTH_IF_DECIDED,       /* closed, if it came where the trick had been shown to the server */
+	WORTH_IF_SENDER,        /* closed, if the sender was the trick */
+	WORTH_IF_HELLO,
+	WORTH_IF_OWN            /* closed, unless it is the victim's domain that the server does not know */
+};
+
+static const struct {
+	enum worth worth;
+	const char *why;
+} worths[REASONS] = {
+	[REASON_NONE] = { WORTH_NOTHING, "the reply was none that the trick is about" },
+	[REASON_RELAYING_DENIED] = { WORTH_CLOSED, "the server refuses to relay" },
+	[REASON_AUTH_REQUIRED] = { WORTH_CLOSED, "the server wants a login first" },
+	[REASON_TLS_REQUIRED] = { WORTH_NOTHING, "the server wants TLS first, and offers none here" },
+	[REASON_UNKNOWN_USER] = { WORTH_IF_DECIDED, "the server takes the address for a local one, and has no such user" },
+	[REASON_UNKNOWN_DOMAIN] = { WORTH_IF_OWN, "the recipient's domain was refused for its DNS, so relaying was not decided" },
+	[REASON_SENDER_REFUSED] = { WORTH_IF_SENDER, "the sender was refused, so the recipient was not tested" },
+	[REASON_HELLO_REFUSED] = { WORTH_IF_HELLO, "the EHLO name was refused, so the recipient was not tested" },
+	[REASON_CLIENT_BLOCKED] = { WORTH_NOTHING, "the server refuses this client, whatever it asks" },
+	[REASON_SYNTAX] = { WORTH_IF_DECIDED, "the server does not take an address of this form" },
+	[REASON_BAD_SEQUENCE] = { WORTH_IF_DECIDED, "the server does not take the command there" },
+	[REASON_UNSUPPORTED] = { WORTH_IF_DECIDED, "the server does not know the command or parameter" },
+	[REASON_GREYLISTED] = { WORTH_NOTHING, "greylisted: the server wants to be asked again later" },
+	[REASON_RATE_LIMITED] = { WORTH_NOTHING, "the server limits how much one client may ask" },
+	[REASON_TEMPORARY] = { WORTH_NOTHING, "the server could not decide for a fault of its own" },
+	[REASON_OTHER] = { WORTH_IF_DECIDED, "refused, in words that are not known" },
+	[REASON_CONNECTION_REFUSED] = { WORTH_NOTHING, "the connection was refused" },
+	[REASON_CONNECTION_LOST] = { WORTH_NOTHING, "the connection was lost before an answer" },
+	[REASON_TIMEOUT] = { WORTH_NOTHING, "no answer came in time" },
+	[REASON_NO_BANNER] = { WORTH_NOTHING, "the server never greeted" },
+	[REASON_TLS_FAILED] = { WORTH_NOTHING, "TLS could not be established" },
+	[REASON_MALFORMED_REPLY] = { WORTH_NOTHING, "what came was no SMTP reply" },
+	[REASON_NOT_APPLICABLE] = { WORTH_NOTHING, "not applicable here" },
+	[REASON_NOT_ASKED] = { WORTH_NOTHING, "not asked: the time was over, or the run was interrupted" },
+};
+
+/* Whether the refusal met the trick itself, and not something on the way to it. */
+static bool met_trick(const struct attempt *attempt)
+{
+	enum trick trick = attempt->probe->trick;
+
+	return attempt->decided || (trick == TRICK_SENDER && attempt->stage == STAGE_MAIL) ||
+	       (trick == TRICK_HELLO && (attempt->stage == STAGE_HELLO || attempt->stage == STAGE_MAIL));
+}
+
+static enum verdict of_refused(const struct attempt *attempt, const char **why)
+{
+	enum trick trick = attempt->probe->trick;
+	bool closed = false;
+
+	*why = worths[attempt->reason].why;
+	switch (worths[attempt->reason].worth) {
+	case WORTH_CLOSED:
+		closed = true;
+		break;
+	case WORTH_IF_DECIDED:
+		closed = met_trick(attempt);
+		break;
+	case WORTH_IF_SENDER:
+		closed = trick == TRICK_SENDER;
+		break;
+	case WORTH_IF_HELLO:
+		closed = trick == TRICK_HELLO;
+		break;
+	case WORTH_IF_OWN:
+		closed = attempt->route != ROUTE_VICTIM;
+		break;
+	case WORTH_NOTHING:
+		break;
+	}
+	return closed ? VERDICT_CLOSED : VERDICT_INCONCLUSIVE;
+}
+
+bool verdict_is_limited(const struct attempt *attempt, const struct controls *controls)
+{
+	return attempt->outcome == OUTCOME_ACCEPTED && attempt->alone && attempt->route == ROUTE_BELOW &&
+	       controls->unknown == ANSWER_REFUSED;
+}
+
+static enum verdict of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why)
+{
+	if (!attempt->alone) {
+		*why = attempt->note ? attempt->note : "accepted once, and not tried again alone";
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (attempt->route == ROUTE_VICTIM || attempt->route == ROUTE_OTHER) {
+		*why = attempt->proof == PROOF_GO_AHEAD ? "an outside address was accepted, and DATA got its go-ahead" :
+							  "an outside address was accepted";
+		return VERDICT_OPEN;
+	}
+	if (attempt->for_known) {
+		*why = "accepted for a mailbox that exists there; whether the stranger gets it too, only a delivery shows";
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (controls->unknown != ANSWER_REFUSED) {
+		*why = controls->unknown == ANSWER_ACCEPTED ?
+			       "accepted, but the server accepts any local name: where it goes, only a delivery shows" :
+			       "accepted, but it is not known whether the server refuses unknown local names";
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (attempt->route == ROUTE_BELOW) {
+		*why = "accepted for a name like the server's own: incoming mail for names that it may not run";
+		return VERDICT_CLOSED;
+	}
+	*why = "a local-looking address was accepted though the server refuses unknown local names";
+	return VERDICT_OPEN;
+}
+
+enum verdict verdict_of_attempt(const struct attempt *attempt, const struct controls *controls, const char **why)
+{
+	switch (attempt->outcome) {
+	case OUTCOME_ACCEPTED:
+		return of_accepted(attempt, controls, why);
+	case OUTCOME_REJECTED:
+		return of_refused(attempt, why);
+	case OUTCOME_SKIPPED:
+		*why = attempt->note ? attempt->note : worths[attempt->reason].why;
+		return attempt->reason == REASON_NOT_APPLICABLE ? VERDICT_CLOSED : VERDICT_INCONCLUSIVE;
+	default:
+		*why = attempt->note ? attempt->note : worths[attempt->reason].why;
+		return VERDICT_INCONCLUSIVE;
+	}
+}
+
+/* Whether the controls show that refusals from here mean something. */
+static bool can_judge(const struct view *view, const char **why)
+{
+	for (size_t i = 0; i < view->controls; i++) {
+		const struct attempt *attempt = &view->attempts[i];
+
+		if (attempt->probe->control != CONTROL_KNOWN_LOCAL || attempt->outcome == OUTCOME_ACCEPTED)
+			continue;
+		/* Who must log in for everything cannot relay without. */
+		if (attempt->outcome == OUTCOME_REJECTED && attempt->reason == REASON_AUTH_REQUIRED)
+			continue;
+		if (attempt->reason == REASON_RELAYING_DENIED)
+			*why = "the server takes no mail for the domain it was asked about: name one of its own with --domain";
+		else if (attempt->reason == REASON_UNKNOWN_USER)
+			*why = "ordinary mail was refused, for there is no such mailbox: name one that exists with --local-user";
+		else
+			*why = "not even ordinary mail to a local mailbox is accepted from here, so refusals prove nothing";
+		return false;
+	}
+	return true;
+}
+
+enum verdict verdict_of_view(const struct view *view, const char **why)
+{
+	enum verdict worst = VERDICT_CLOSED;
+	const char *reason;
+
+	*why = "every trick was refused, for reasons that hold for any client";
+	for (size_t i = view->controls; i < view->count; i++) {
+		struct controls controls = controls_of(view, view->attempts[i].domain);
+		enum verdict verdict = verdict_of_attempt(&view->attempts[i], &controls, &reason);
+
+		if (verdict > worst) {
+			worst = verdict;
+			*why = reason;
+		}
+	}
+	if (worst == VERDICT_OPEN)
+		return worst;
+	if (view->reach != REACH_OPEN) {
+		*why = view->reach_text ? view->reach_text : "not reached";
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (!can_judge(view, &reason)) {
+		*why = reason;
+		return VERDICT_INCONCLUSIVE;
+	}
+	return worst;
+}
+
+/* The lists that route_of() wants; `lists` and its members are the caller's to free. */
+static const char **own_names(const struct view *view, char literals[][ADDRESS_TEXT])
+{
+	size_t domain_count, count, used = 0;
+	const struct host *host = view->host;
+	const char *const *domains = target_domains(host->target, &domain_count);
+	const struct address *addresses = target_addresses(host->target, &count);
+	const char **own = mem_new((domain_count + 2 * count + 3) * sizeof *own);
+
+	for (size_t i = 0; i < domain_count; i++)
+		own[used++] = domains[i];
+	own[used++] = host->hostname;
+	own[used++] = target_host(host->target);
+	for (size_t i = 0; i < count; i++) {
+		address_print_literal(&addresses[i], literals[2 * i]);
+		address_print(&addresses[i], literals[2 * i + 1]);
+		own[used++] = literals[2 * i];
+		own[used++] = literals[2 * i + 1];
+	}
+	return own;
+}
+
+static void judge_routes(const struct audit *audit, struct view *view)
+{
+	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
+	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
+	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	const char **own = own_names(view, literals);
+
+	for (size_t i = 0; i < view->count; i++) {
+		struct attempt *attempt = &view->attempts[i];
+
+		if (attempt->rcpt_to == NULL)
+			continue;
+		attempt->route = route_of(attempt->rcpt_to, victim, own);
+		attempt->for_known = attempt->route == ROUTE_LOCAL && (route_names_mailbox(attempt->rcpt_to, user) ||
+								       route_names_mailbox(attempt->rcpt_to, "postmaster"));
+	}
+	free(own);
+}
+
+static void judge_host(const struct audit *audit, struct host *host)
+{
+	bool reached = false;
+	const char *why;
+
+	host->verdict = VERDICT_CLOSED;
+	for (size_t i = 0; i < host->view_count; i++)
+		reached = reached || host->views[i].reach == REACH_OPEN;
+	bool any = false;
+
+	for (size_t i = 0; i < host->view_count; i++) {
+		struct view *view = &host->views[i];
+		bool nobody = view->reach == REACH_REFUSED && !view_endpoint(view)->asked && reached;
+
+		judge_routes(audit, view);
+		view->verdict = verdict_of_view(view, &why);
+		view->verdict_counts = !nobody && view->reach != REACH_NO_FAMILY;
+		any = any || view->verdict_counts;
+		if (view->verdict_counts && view_vantage(audit, view)->expect == EXPECT_DENY && view->verdict > host->verdict)
+			host->verdict = view->verdict;
+	}
+	if (!any || (host->fault != NULL && host->verdict == VERDICT_CLOSED))
+		host->verdict = VERDICT_INCONCLUSIVE;
+}
+
+enum verdict verdict_of_vantage(const struct audit *audit, size_t vantage)
+{
+	enum verdict worst = VERDICT_CLOSED;
+	bool any = false;
+
+	for (size_t h = 0; h < audit->host_count; h++) {
+		const struct host *host = audit->hosts[h];
+
+		for (size_t i = 0; i < host->view_count; i++) {
+			const struct view *view = &host->views[i];
+
+			if (view->vantage != vantage || !view->verdict_counts)
+				continue;
+			any = true;
+			worst = view->verdict > worst ? view->verdict : worst;
+		}
+	}
+	return any ? worst : VERDICT_INCONCLUSIVE;
+}
+
+void audit_judge(struct audit *audit)
+{
+	audit->verdict = audit->host_count ? VERDICT_CLOSED : VERDICT_INCONCLUSIVE;
+	for (size_t i = 0; i < audit->host_count; i++) {
+		judge_host(audit, audit->hosts[i]);
+		if (audit->hosts[i]->verdict > audit->verdict)
+			audit->verdict = audit->hosts[i]->verdict;
+	}
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text.c - escaping and comparing text from strangers
+ *
+ * Locale plays no part: what is a letter in SMTP is a letter of ASCII.
+ */
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+
+void text_escape(struct buf *to, const char *bytes, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char letters[][2] = { { '\r', 'r' }, { '\n', 'n' }, { '\t', 't' }, { '\0', '0' }, { '\\', '\\' } };
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+		size_t k;
+
+		if (byte >= ' ' && byte < 127 && byte != '\\') {
+			buf_char(to, bytes[i]);
+			continue;
+		}
+		for (k = 0; k < sizeof letters / sizeof *letters; k++)
+			if (letters[k][0] == bytes[i])
+				break;
+		buf_char(to, '\\');
+		if (k < sizeof letters / sizeof *letters) {
+			buf_char(to, letters[k][1]);
+		} else {
+			buf_char(to, 'x');
+			buf_char(to, hex[byte >> 4]);
+			buf_char(to, hex[byte & 15]);
+		}
+	}
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+	return strcasecmp(a, b) == 0;
+}
+
+bool text_starts_nocase(const char *text, const char *start)
+{
+	return strncasecmp(text, start, strlen(start)) == 0;
+}
+
+const char *text_find_nocase(const char *text, const char *what)
+{
+	size_t len = strlen(what);
+
+	for (; *text != '\0'; text++)
+		if (strncasecmp(text, what, len) == 0)
+			return text;
+	return NULL;
+}
+
+void text_lower(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text = (char)(*text - 'A' + 'a');
+}
+
+long text_number(const char *text, long least, long most)
+{
+	char *end;
+	long number;
+
+	if (*text < '0' || *text > '9' || strlen(text) > 10)
+		return -1;
+	number = strtol(text, &end, 10);
+	return *end == '\0' && number >= least && number <= most ? number : -1;
+}

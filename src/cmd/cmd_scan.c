@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_scan.c - relayaudit scan
+ */
+#include <event2/event.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "audit/audit.h"
+#include "base/err.h"
+#include "cmd/command.h"
+#include "cmd/scan.h"
+
+#define AT(member) offsetof(struct scan_options, member)
+
+static const struct option_row options[] = {
+	{ 'p', "port", "PORT[/MODE][,...]", "endpoints; MODE none, starttls or tls (default " SCAN_PORTS ")", OPTION_LIST, AT(ports), 0, 0 },
+	{ '4', "ipv4", NULL, "IPv4 addresses only", OPTION_FLAG, AT(four), 0, 0 },
+	{ '6', "ipv6", NULL, "IPv6 addresses only", OPTION_FLAG, AT(six), 0, 0 },
+	{ 'd', "domain", "DOMAIN", "a domain the target takes mail for (repeatable)", OPTION_LIST, AT(domains), 0, 0 },
+	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0 },
+	{ 0, "victim", "ADDRESS", "an outside address of yours (default: in example.com)", OPTION_TEXT, AT(victim), 0, 0 },
+	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
+	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's own)", OPTION_TEXT, AT(helo), 0, 0 },
+	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
+	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0 },
+	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
+	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0 },
+	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, AT(directories), 0, 0 },
+	{ 0, "retry-after", "SECONDS", "pause before a 4xx is asked again (default 5)", OPTION_SECONDS, AT(retry_after), 0, 3600000 },
+	{ 0, "timeout", "SECONDS", "for one reply (default 30)", OPTION_SECONDS, AT(timeout), 100, 600000 },
+	{ 0, "jobs", "N", "targets at once (default 16)", OPTION_COUNT, AT(jobs), 1, 20000 },
+	{ 0, "max-sessions", "N", "sessions at once with one target (default 4)", OPTION_COUNT, AT(max_sessions), 1, AUDIT_SESSIONS_MOST },
+	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0 },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0 },
+	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, AT(outputs), 0, 0 },
+	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0 },
+	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0 },
+	{ 0, "dry-run", NULL, "print the dialogues, connect to nothing", OPTION_FLAG, AT(dry_run), 0, 0 },
+	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0 },
+	{ 0, "progress", "WHEN", "auto, always or never", OPTION_TEXT, AT(progress), 0, 0 },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+};
+
+static int fail(const struct err *err)
+{
+	fprintf(stderr, "relayaudit: %s\n", err->text);
+	return EXIT_USAGE;
+}
+
+/* Options are read: what is left can fail, and ends here. */
+static int scan(const struct scan_options *read, char **targets, int count)
+{
+	struct err err = ERR_INIT;
+	struct scan_probes probes = { .count = 0 };
+	struct audit *audit = NULL;
+	struct event_base *base;
+	int status;
+
+	if (scan_choose_probes(read, &probes, &err) == 0)
+		audit = scan_make_audit(read, &probes, targets, count, &err);
+	if (audit == NULL) {
+		status = fail(&err);
+	} else if (read->dry_run) {
+		scan_print_dialogues(audit, stdout);
+		status = EXIT_FINE;
+	} else {
+		base = event_base_new();
+		status = scan_run(audit, base, read, &probes, NULL);
+		event_base_free(base);
+	}
+	scan_free_audit(audit);
+	scan_probes_release(&probes);
+	return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct scan_options read = SCAN_OPTIONS_INIT;
+	struct err err = ERR_INIT;
+	int operands, status;
+	bool help;
+
+	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
+		status = fail(&err);
+	} else if (help) {
+		options_help(command, stdout);
+		status = EXIT_FINE;
+	} else if (operands == argc) {
+		err_set(&err, ERR_USAGE, "which server? relayaudit scan TARGET...");
+		status = fail(&err);
+	} else {
+		status = scan(&read, argv + operands, argc - operands);
+	}
+	scan_options_release(&read);
+	return status;
+}
+
+const struct command command_scan = {
+	.name = "scan",
+	.about = "tries the probes on a server, from every vantage, and reports what it accepted",
+	.usage = "[OPTION]... TARGET...",
+	.more = "Tries the envelopes that are known to make mail servers relay, at every address of\n"
+		"each TARGET and from every vantage, and reports which the server accepted. No\n"
+		"message is sent. Test your own servers only: any address that is not private\n"
+		"needs --mine.\n\n"
+		"Examples:\n"
+		"  relayaudit scan mail.example.org --domain example.org --mine\n"
+		"  relayaudit scan 192.168.1.25 --from office=local --from far=bind:198.51.100.7\n"
+		"  relayaudit scan mail.example.org --mine --suite thorough -o json=report.json",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# the doors: options in, exit status out
+
+noinst_LIBRARIES += %D%/libcmd.a
+%C%_libcmd_a_SOURCES =
+%C%_libcmd_a_SOURCES += %D%/cmd_demo.c
+%C%_libcmd_a_SOURCES += %D%/cmd_probes.c
+%C%_libcmd_a_SOURCES += %D%/cmd_scan.c
+%C%_libcmd_a_SOURCES += %D%/command.h
+%C%_libcmd_a_SOURCES += %D%/dry_run.c
+%C%_libcmd_a_SOURCES += %D%/look.c %D%/look.h
+%C%_libcmd_a_SOURCES += %D%/options.c %D%/options.h
+%C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
+%C%_libcmd_a_SOURCES += %D%/scan.h
+%C%_libcmd_a_SOURCES += %D%/scan_run.c
+%C%_libcmd_a_SOURCES += %D%/scan_setup.c
+
+bin_PROGRAMS += relayaudit
+relayaudit_SOURCES = %D%/main.c
+relayaudit_LDADD = $(CMD_LIBS)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - the table of commands
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0"
+#endif
+
+static const struct command *const commands[] = { &command_scan, &command_probes, &command_demo, NULL };
+
+static void help(FILE *to)
+{
+	fputs("relayaudit tells a mail administrator whether their own server relays mail for\n"
+	      "strangers, proves it, and says what to do.\n\n"
+	      "Usage: relayaudit COMMAND [OPTION]... [ARGUMENT]...\n\nCommands:\n",
+	      to);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->about);
+	fputs("\n\"relayaudit COMMAND --help\" tells more; so do the manual pages relayaudit(1) and\n"
+	      "relayaudit-COMMAND(1).  Without installing: \"relayaudit demo\" shows what it does.\n",
+	      to);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	struct nearest nearest = NEAREST_INIT(name);
+
+	signal(SIGPIPE, SIG_IGN);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		help(stdout);
+		return EXIT_FINE;
+	}
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		puts("relayaudit " PACKAGE_VERSION);
+		return EXIT_FINE;
+	}
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+		nearest_offer(&nearest, commands[i]->name);
+	}
+	if (name[0] == '\0') {
+		help(stderr);
+	} else {
+		fprintf(stderr, "relayaudit: there is no command '%.60s'%s%s%s\n", name, nearest.best ? "; was '" : "",
+			nearest.best ? nearest.best : "", nearest.best ? "' meant?" : "");
+	}
+	return EXIT_USAGE;
+}

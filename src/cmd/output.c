@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * output.c - reports to files and standard output
+ */
+#include "cmd/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/options.h"
+#include "report/model.h"
+
+static int open_file(struct output *output, struct err *err)
+{
+	int file;
+
+	output->beside = mem_printf("%s.XXXXXX", output->path);
+	file = mkstemp(output->beside);
+	if (file < 0) {
+		err_set(err, ERR_SYSTEM, "%s cannot be written: %s", output->path, strerror(errno));
+		free(output->beside);
+		output->beside = NULL;
+		return -1;
+	}
+	fchmod(file, 0644);
+	output->to = fdopen(file, "w");
+	return 0;
+}
+
+static int open_output(struct output *output, const char *spec, struct err *err)
+{
+	const char *sign = strchr(spec, '='), *meant = NULL;
+	char *name = sign ? mem_bytes(spec, (size_t)(sign - spec)) : mem_text(spec);
+
+	output->format = format_find(name, &meant);
+	if (output->format == NULL)
+		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "", meant ? meant : "",
+			meant ? "' meant?" : "");
+	free(name);
+	if (output->format == NULL)
+		return -1;
+	output->path = sign ? sign + 1 : NULL;
+	output->to = stdout;
+	return output->path != NULL ? open_file(output, err) : 0;
+}
+
+int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)
+{
+	size_t count = specs->count ? specs->count : 1;
+
+	*outputs = (struct outputs){ .rows = mem_new(count * sizeof *outputs->rows), .look = *look };
+	for (size_t i = 0; i < count; i++) {
+		outputs->count++;
+		if (open_output(&outputs->rows[i], specs->count ? specs->texts[i] : "text", err) != 0) {
+			outputs_release(outputs);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void put(struct output *output, const struct buf *text)
+{
+	fwrite(text->data, 1, text->len, output->to);
+}
+
+void outputs_attempt(struct outputs *outputs, const struct report_attempt *attempt)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->rows[i];
+		struct buf text = BUF_OWN;
+
+		if (output->format->attempt == NULL)
+			continue;
+		output->format->attempt(attempt, &text);
+		put(output, &text);
+		if (output->to == stdout)
+			fflush(stdout);
+		buf_release(&text);
+	}
+}
+
+/* The whole of it is on disk before the old file is replaced. */
+static int finish_one(struct output *output, struct err *err)
+{
+	const char *what = output->path ? output->path : "standard output";
+	bool bad = fflush(output->to) != 0 || ferror(output->to);
+
+	if (output->path == NULL)
+		return bad ? err_set(err, ERR_SYSTEM, "%s cannot be written: %s", what, strerror(errno)) : 0;
+	bad = fsync(fileno(output->to)) != 0 || bad;
+	bad = fclose(output->to) != 0 || bad;
+	output->to = NULL;
+	if (bad || rename(output->beside, output->path) != 0) {
+		err_set(err, ERR_SYSTEM, "%s cannot be written: %s", what, strerror(errno));
+		return -1;
+	}
+	free(output->beside);
+	output->beside = NULL;
+	return 0;
+}
+
+int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->rows[i];
+		struct format_look look = outputs->look;
+		struct buf text = BUF_INIT((size_t)4 << 30);
+
+		look.colour = look.colour && output->path == NULL;
+		output->format->write(report, &look, &text);
+		put(output, &text);
+		buf_release(&text);
+		if (finish_one(output, err) != 0)
+			result = -1;
+	}
+	return result;
+}
+
+void outputs_release(struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->rows[i];
+
+		if (output->path != NULL && output->to != NULL)
+			fclose(output->to);
+		if (output->beside != NULL)
+			unlink(output->beside);
+		free(output->beside);
+	}
+	free(outputs->rows);
+	*outputs = (struct outputs){ .count = 0 };
+}

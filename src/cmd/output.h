@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMD_OUTPUT_H
+#define CMD_OUTPUT_H
+
+/*
+ * Where reports go: each "-o FORMAT[=FILE]" is one.  A file is written beside its
+ * name and moved into place at the end, so that a reader never sees half of one and
+ * a failure leaves the old one; standard output is written as it comes.
+ */
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "report/format.h"
+
+struct err;
+struct option_list;
+
+struct output {
+	const struct format *format;
+	const char *path;       /* borrowed; NULL: standard output */
+	char *beside;
+	FILE *to;
+};
+
+struct outputs {
+	struct output *rows;
+	size_t count;
+	struct format_look look;
+};
+
+/* `specs` empty: text on standard output. */
+int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);
+
+void outputs_attempt(struct outputs *outputs, const struct report_attempt *attempt);
+
+/* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */
+int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err);
+
+/* Removes what was begun; after outputs_finish() only memory is left to release. */
+void outputs_release(struct outputs *outputs);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan_run.c - runs an audit and tells its report
+ *
+ * SIGINT and SIGTERM end the sessions, and the report says what is known.  The
+ * exit status is a pure function of the findings and the verdict.
+ */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "audit/finding.h"
+#include "audit/schedule.h"
+#include "audit/verdict.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/names.h"
+#include "cmd/command.h"
+#include "cmd/look.h"
+#include "cmd/output.h"
+#include "cmd/scan.h"
+#include "net/tls.h"
+#include "report/build.h"
+#include "report/model.h"
+
+enum { PROGRESS_EVERY = 200 * CLOCK_MS };
+
+struct run {
+	struct audit *audit;
+	struct schedule *schedule;
+	struct outputs outputs;
+	struct event *signals[2];
+	struct event *tick;
+	bool progress;
+	bool verbose;
+	int64_t since;
+};
+
+static void on_settled(void *context, const struct view *view, const struct attempt *attempt)
+{
+	struct run *run = context;
+	char endpoint[REPORT_ENDPOINT_TEXT];
+	struct report_attempt row;
+
+	report_build_attempt(run->audit, view, attempt, endpoint, &row);
+	outputs_attempt(&run->outputs, &row);
+}
+
+static void on_transcript(void *context, const struct view *view, const char *text)
+{
+	struct run *run = context;
+	char endpoint[ADDRESS_TEXT + 16];
+
+	view_print_endpoint(view, endpoint);
+	if (run->progress)
+		look_progress_clear();
+	fprintf(stderr, "--- %s from %s\n%s", endpoint, view_vantage(run->audit, view)->name, text);
+}
+
+static void stop_events(struct run *run)
+{
+	for (size_t i = 0; i < 2; i++)
+		event_del(run->signals[i]);
+	event_del(run->tick);
+}
+
+static void on_host_done(void *context, struct host *host)
+{
+	(void)context;
+	(void)host;
+}
+
+static void on_signal(evutil_socket_t number, short what, void *context)
+{
+	struct run *run = context;
+
+	(void)number;
+	(void)what;
+	schedule_stop(run->schedule);
+}
+
+/* Draws the progress, and takes our own events out of the loop once the schedule is done. */
+static void on_tick(evutil_socket_t fd, short what, void *context)
+{
+	struct run *run = context;
+	struct schedule_progress progress;
+
+	(void)fd;
+	(void)what;
+	if (!run->progress)
+		return;
+	schedule_progress(run->schedule, &progress);
+	look_progress(&progress, run->since);
+}
+
+/* As many descriptors as the system lets us have. */
+static void raise_limits(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void drive(struct run *run, struct event_base *base, struct tls_context *tls)
+{
+	static const struct schedule_events events = {
+		.settled = on_settled,
+		.transcript = on_transcript,
+		.host_done = on_host_done,
+	};
+	struct timeval every = { 0, PROGRESS_EVERY };
+
+	run->since = clock_now();
+	run->signals[0] = evsignal_new(base, SIGINT, on_signal, run);
+	run->signals[1] = evsignal_new(base, SIGTERM, on_signal, run);
+	run->tick = event_new(base, -1, EV_PERSIST, on_tick, run);
+	for (size_t i = 0; i < 2; i++)
+		event_add(run->signals[i], NULL);
+	event_add(run->tick, &every);
+	run->schedule = schedule_start(run->audit, base, tls, &events, run);
+	while (!schedule_is_done(run->schedule))
+		event_base_loop(base, EVLOOP_ONCE);
+	stop_events(run);
+	for (size_t i = 0; i < 2; i++)
+		event_free(run->signals[i]);
+	event_free(run->tick);
+	schedule_free(run->schedule);
+	if (run->progress)
+		look_progress_clear();
+}
+
+static int exit_status(const struct audit *audit, const struct findings *findings, enum severity fail_on)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->rows[i].severity >= fail_on && strcmp(findings->rows[i].id, "scan-incomplete") != 0)
+			return EXIT_FOUND;
+	for (size_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->rows[i].id, "scan-incomplete") == 0)
+			return EXIT_UNTESTED;
+	return audit->verdict == VERDICT_INCONCLUSIVE || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
+}
+
+static void fill_result(const struct audit *audit, const struct report *report, struct scan_result *result)
+{
+	*result = (struct scan_result){ .accepted = (unsigned)report->probes_accepted };
+	for (size_t i = 0; i < audit->vantage_count && i < sizeof result->open_from; i++)
+		result->open_from[i] = verdict_of_vantage(audit, i) == VERDICT_OPEN;
+}
+
+static int finish(struct run *run, const struct scan_probes *probes, enum severity fail_on, struct scan_result *result)
+{
+	struct findings findings;
+	struct report report;
+	struct err err = ERR_INIT;
+	int status;
+
+	run->audit->finished = time(NULL);
+	audit_judge(run->audit);
+	findings_of(run->audit, &findings);
+	report_build(run->audit, &findings, probes->title, &report);
+	status = exit_status(run->audit, &findings, fail_on);
+	if (outputs_finish(&run->outputs, &report, &err) != 0) {
+		fprintf(stderr, "relayaudit: %s\n", err.text);
+		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+	}
+	if (result != NULL)
+		fill_result(run->audit, &report, result);
+	report_release(&report);
+	findings_release(&findings);
+	return status;
+}
+
+static int find_severity(const char *name, enum severity *severity, struct err *err)
+{
+	int found = name ? severity_find(name) : SEVERITY_HIGH;
+	struct nearest nearest = NEAREST_INIT(name ? name : "");
+
+	for (int i = 0; i < SEVERITIES; i++)
+		nearest_offer(&nearest, severity_name((enum severity)i));
+	if (found < 0)
+		return err_set(err, ERR_USAGE, "there is no severity '%.40s'%s%s%s", name, nearest.best ? "; was '" : "",
+			       nearest.best ? nearest.best : "", nearest.best ? "' meant?" : "");
+	*severity = (enum severity)found;
+	return 0;
+}
+
+int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_probes *probes,
+	     struct scan_result *result)
+{
+	struct run run = { .audit = audit, .verbose = options->verbose };
+	struct format_look look;
+	struct err err = ERR_INIT;
+	struct tls_context *tls = NULL;
+	enum severity fail_on = SEVERITY_HIGH;
+	int status = EXIT_USAGE;
+
+	if (find_severity(options->fail_on, &fail_on, &err) != 0 || look_make(options->color, options->verbose, &look, &err) != 0 ||
+	    look_when("progress", options->progress, isatty(STDERR_FILENO) == 1 && !options->quiet, &run.progress, &err) != 0)
+		goto fail;
+	raise_limits();
+	tls = tls_client(&err);
+	if (tls == NULL || outputs_open(&run.outputs, &options->outputs, &look, &err) != 0)
+		goto fail;
+	drive(&run, base, tls);
+	status = finish(&run, probes, fail_on, result);
+	outputs_release(&run.outputs);
+	tls_context_free(tls);
+	return status;
+fail:
+	fprintf(stderr, "relayaudit: %s\n", err.text);
+	tls_context_free(tls);
+	return status;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan_setup.c - from options to an audit
+ *
+ * Everything that can be wrong is found here, before the first connection.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/pool.h"
+#include "cmd/scan.h"
+#include "net/resolve.h"
+#include "probe/probe.h"
+
+enum { LOOKUP_TIME = 10 * CLOCK_S };
+
+void scan_options_release(struct scan_options *options)
+{
+	option_list_release(&options->ports);
+	option_list_release(&options->domains);
+	option_list_release(&options->from);
+	option_list_release(&options->probes);
+	option_list_release(&options->skip);
+	option_list_release(&options->directories);
+	option_list_release(&options->outputs);
+}
+
+static int name_error(struct err *err, const char *what, const char *name, const char *meant)
+{
+	return err_set(err, ERR_USAGE, "there is no %s '%.60s'%s%s%s", what, name, meant ? "; was '" : "", meant ? meant : "",
+		       meant ? "' meant?" : "");
+}
+
+static int choose_suite(const struct scan_options *options, struct scan_probes *probes, struct err *err)
+{
+	int suite = options->suite ? suite_find(options->suite) : SUITE_DEFAULT;
+
+	if (suite < 0) {
+		struct nearest nearest = NEAREST_INIT(options->suite);
+
+		for (int i = 0; i < SUITES; i++)
+			nearest_offer(&nearest, suite_name((enum suite)i));
+		return name_error(err, "suite", options->suite, nearest.best);
+	}
+	probes->suite = (enum suite)suite;
+	probes->chosen = catalogue_suite(&probes->catalogue, probes->suite, &probes->count);
+	probes->title = mem_printf("suite %s", suite_name(probes->suite));
+	return 0;
+}
+
+static int choose_named(const struct scan_options *options, struct scan_probes *probes, struct err *err)
+{
+	probes->suite = options->suite && suite_find(options->suite) == SUITE_CLASSIC ? SUITE_CLASSIC : SUITE_DEFAULT;
+	probes->chosen = mem_new((options->probes.count + 1) * sizeof *probes->chosen);
+	for (size_t i = 0; i < options->probes.count; i++) {
+		const char *meant = NULL;
+		const struct probe *probe = catalogue_find(&probes->catalogue, options->probes.texts[i], &meant);
+
+		if (probe == NULL)
+			return name_error(err, "probe", options->probes.texts[i], meant);
+		if (probe->control != CONTROL_NONE)
+			return err_set(err, ERR_USAGE, "'%s' is a control: it runs with every scan", probe->name);
+		probes->chosen[probes->count++] = probe;
+	}
+	probes->title = mem_printf("%zu named", probes->count);
+	return 0;
+}
+
+static int leave_out(const struct scan_options *options, struct scan_probes *probes, struct err *err)
+{
+	for (size_t i = 0; i < options->skip.count; i++) {
+		const char *meant = NULL;
+		const struct probe *probe = catalogue_find(&probes->catalogue, options->skip.texts[i], &meant);
+		size_t kept = 0;
+
+		if (probe == NULL)
+			return name_error(err, "probe", options->skip.texts[i], meant);
+		for (size_t k = 0; k < probes->count; k++)
+			if (probes->chosen[k] != probe)
+				probes->chosen[kept++] = probes->chosen[k];
+		probes->count = kept;
+	}
+	return probes->count ? 0 : err_set(err, ERR_USAGE, "no probe is left to run");
+}
+
+int scan_choose_probes(const struct scan_options *options, struct scan_probes *probes, struct err *err)
+{
+	if (catalogue_read(&probes->catalogue, catalogue_directory(), false, stderr, err) != 0)
+		return -1;
+	for (size_t i = 0; i < options->directories.count; i++)
+		if (catalogue_read(&probes->catalogue, options->directories.texts[i], true, stderr, err) != 0)
+			return -1;
+	if (probes->catalogue.known_local == NULL || probes->catalogue.unknown_local == NULL)
+		return err_set(err, ERR_USAGE, "%s has no controls: ctl-known-local and ctl-unknown-local are needed",
+			       catalogue_directory());
+	if ((options->probes.count ? choose_named(options, probes, err) : choose_suite(options, probes, err)) != 0)
+		return -1;
+	return leave_out(options, probes, err);
+}
+
+void scan_probes_release(struct scan_probes *probes)
+{
+	catalogue_release(&probes->catalogue);
+	free(probes->chosen);
+	free(probes->title);
+}
+
+/* "25,587/starttls" */
+static int read_ports(const struct scan_options *options, struct port *ports, size_t *count, struct err *err)
+{
+	*count = 0;
+	for (size_t i = 0; i < options->ports.count; i++) {
+		char *list = mem_text(options->ports.texts[i]), *rest = list, *word;
+		int result = 0;
+
+		while (result == 0 && (word = strsep(&rest, ",")) != NULL) {
+			if (*count == TARGET_PORTS_MOST)
+				result = err_set(err, ERR_USAGE, "more than %d ports are too many", TARGET_PORTS_MOST);
+			else if ((result = port_parse(word, &ports[*count], err)) == 0)
+				++*count;
+		}
+		free(list);
+		if (result != 0)
+			return -1;
+	}
+	if (*count == 0) {
+		ports[(*count)++] = (struct port){ 25, TLS_MODE_NONE, false };
+		ports[(*count)++] = (struct port){ 465, TLS_MODE_IMPLICIT, false };
+		ports[(*count)++] = (struct port){ 587, TLS_MODE_NONE, false };
+	}
+	return 0;
+}
+
+/* A domain, host name or mailbox name that goes onto the wire: nothing that ends a path or a line. */
+static int check_word(const char *what, const char *text, struct err *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+=[]:";
+
+	if (text[0] == '\0' || strlen(text) > 255 || text[strspn(text, allowed)] != '\0')
+		return err_set(err, ERR_USAGE, "'%.80s' is not a %s", text, what);
+	return 0;
+}
+
+static int check_words(const struct scan_options *options, struct err *err)
+{
+	for (size_t i = 0; i < options->domains.count; i++)
+		if (check_word("domain", options->domains.texts[i], err) != 0)
+			return -1;
+	if (options->local_user != NULL && check_word("mailbox name (without its domain)", options->local_user, err) != 0)
+		return -1;
+	if (options->helo != NULL && check_word("name to greet with", options->helo, err) != 0)
+		return -1;
+	if (options->sender != NULL && mailbox_check(options->sender, err) != 0)
+		return err_prefix(err, "--sender");
+	if (options->four && options->six)
+		return err_set(err, ERR_USAGE, "-4 and -6 leave nothing to test together");
+	return 0;
+}
+
+/* An honest name that resolves, RFC 5321 4.1.4: the address's own, else this host's, else the address itself. */
+static char *own_name(const struct vantage *vantage, bool dry_run)
+{
+	char name[256] = "", literal[ADDRESS_TEXT];
+	char *found = NULL;
+
+	if (vantage->origin.address.family != 0) {
+		if (!dry_run)
+			found = resolve_name(&vantage->origin.address, LOOKUP_TIME / 5);
+		address_print_literal(&vantage->origin.address, literal);
+		return found ? found : mem_text(literal);
+	}
+	if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
+		return mem_text("localhost");
+	return mem_text(name);
+}
+
+static int add_vantages(const struct scan_options *options, struct audit *audit, struct err *err)
+{
+	size_t count = options->from.count ? options->from.count : 1;
+
+	audit->vantages = mem_new(count * sizeof *audit->vantages);
+	for (size_t i = 0; i < count; i++) {
+		struct vantage *vantage = vantage_parse(options->from.count ? options->from.texts[i] : "local", err);
+
+		if (vantage == NULL)
+			return -1;
+		audit->vantages[audit->vantage_count++] = vantage;
+		for (size_t k = 0; k + 1 < audit->vantage_count; k++)
+			if (strcmp(audit->vantages[k]->name, vantage->name) == 0)
+				return err_set(err, ERR_USAGE, "two vantages are called '%.80s'", vantage->name);
+		vantage->helo = options->helo ? mem_text(options->helo) : own_name(vantage, options->dry_run);
+	}
+	return 0;
+}
+
+static int add_victim(const struct scan_options *options, struct audit *audit, struct err *err)
+{
+	struct address exchanger = { .family = 0 };
+	char text[ADDRESS_TEXT];
+	const char *domain;
+
+	audit->victim = victim_approve(options->victim, audit->token, err);
+	if (audit->victim == NULL)
+		return err_prefix(err, "--victim");
+	domain = victim_domain(audit->victim);
+	for (size_t i = 0; i < options->domains.count; i++)
+		if (strcasecmp(options->domains.texts[i], domain) == 0)
+			return err_set(err, ERR_USAGE, "the victim %s lies in a domain of the target's own: it must be outside",
+				       victim_text(audit->victim));
+	if (!victim_is_reserved(audit->victim) && !options->dry_run)
+		resolve_exchanger(domain, LOOKUP_TIME / 5, &exchanger);
+	if (exchanger.family != 0) {
+		address_print_literal(&exchanger, text);
+		audit->victim_literal = pool_text(audit->pool, text);
+	}
+	if (options->sender != NULL) {
+		audit->settings.sender = options->sender;
+	} else {
+		char *sender = mem_printf("relayaudit-%s@%s", audit->token, domain);
+
+		audit->settings.sender = pool_text(audit->pool, sender);
+		free(sender);
+	}
+	return 0;
+}
+
+/* In a dry run nothing is looked up: the documentation address stands for a name's own. */
+static void look_up(const struct scan_options *options, struct resolved *list, size_t count)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!options->dry_run) {
+		resolve_hosts(list, count, LOOKUP_TIME);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (address_parse(list[i].host, &list[i].addresses[0], &ignored) != 0)
+			address_parse("192.0.2.1", &list[i].addresses[0], &ignored);
+		list[i].count = 1;
+	}
+}
+
+static int add_target(const struct scan_options *options, struct audit *audit, const struct resolved *found, const struct port *ports,
+		      size_t port_count, struct err *err)
+{
+	enum permission permission = options->mine || options->dry_run ? PERMISSION_MINE : PERMISSION_NONE;
+	struct target *target;
+	struct host *host;
+
+	if (found->count == 0) {
+		audit_add_fault(audit, found->host, found->err.text);
+		return 0;
+	}
+	target = target_approve(found->host, found->addresses, found->count, permission, err);
+	if (target == NULL)
+		return -1;
+	for (size_t i = 0; i < options->domains.count; i++)
+		target_add_domain(target, options->domains.texts[i]);
+	host = audit_add_target(audit, target, ports, port_count);
+	if (host->endpoint_count == 0)
+		host->fault = "it has no address of the family that was asked for";
+	return 0;
+}
+
+static int add_targets(const struct scan_options *options, struct audit *audit, char **targets, size_t count, struct err *err)
+{
+	struct port ports[TARGET_PORTS_MOST + 3];
+	struct resolved *list = mem_new(count * sizeof *list);
+	size_t port_count;
+	int result = read_ports(options, ports, &port_count, err);
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		list[i].host = targets[i];
+		result = check_word("host name or address", targets[i], err);
+	}
+	if (result == 0)
+		look_up(options, list, count);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = add_target(options, audit, &list[i], ports, port_count, err);
+	free(list);
+	return result;
+}
+
+struct audit *scan_make_audit(const struct scan_options *options, const struct scan_probes *probes, char **targets, int count,
+			      struct err *err)
+{
+	struct audit_settings settings = {
+		.timeout = options->timeout,
+		.retry_after = options->retry_after,
+		.max_sessions = options->max_sessions,
+		.jobs = options->jobs,
+		.transcripts = options->verbose,
+		.local_user = options->local_user,
+		.classic = probes->suite == SUITE_CLASSIC,
+		.family = options->four ? AF_INET : options->six ? AF_INET6 : 0,
+	};
+	struct audit *audit = audit_new(&settings);
+
+	audit->probes = probes->chosen;
+	audit->probe_count = probes->count;
+	audit->known_local = probes->catalogue.known_local;
+	audit->unknown_local = probes->catalogue.unknown_local;
+	if (check_words(options, err) != 0 || add_vantages(options, audit, err) != 0 || add_victim(options, audit, err) != 0 ||
+	    add_targets(options, audit, targets, (size_t)count, err) != 0) {
+		scan_free_audit(audit);
+		return NULL;
+	}
+	return audit;
+}
+
+void scan_free_audit(struct audit *audit)
+{
+	if (audit == NULL)
+		return;
+	for (size_t i = 0; i < audit->vantage_count; i++)
+		vantage_free(audit->vantages[i]);
+	free(audit->vantages);
+	audit_free(audit);
+}

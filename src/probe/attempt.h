@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROBE_ATTEMPT_H
+#define PROBE_ATTEMPT_H
+
+/*
+ * One probe, run once at one endpoint from one vantage, and what it came to.
+ * Texts are borrowed from a pool (base/pool.h) and safe to show.
+ */
+
+#include <stdbool.h>
+
+#include "smtp/reason.h"
+
+struct probe;
+
+enum outcome { OUTCOME_SKIPPED, OUTCOME_REJECTED, OUTCOME_ACCEPTED, OUTCOME_DEFERRED, OUTCOME_ERROR, OUTCOMES };
+
+/* How far an accepted attempt went. */
+enum proof { PROOF_NONE, PROOF_RCPT, PROOF_GO_AHEAD, PROOF_DATA, PROOF_DELIVERED, PROOF_BOUNCED, PROOFS };
+
+/* Where the accepted recipient's address leads, as RFC 5321 reads it. */
+enum route {
+	ROUTE_UNKNOWN,
+	ROUTE_VICTIM,           /* the victim's domain is the routing part: it cannot be local */
+	ROUTE_LOCAL,            /* a domain, name or address of the target */
+	ROUTE_NONE,             /* no domain at all */
+	ROUTE_BELOW,            /* a name that ends as the target's domain does: below it, or like it */
+	ROUTE_OTHER,
+	ROUTES
+};
+
+struct attempt {
+	const struct probe *probe;
+	const char *domain;             /* which of the target's domains */
+	const char *mail_from;          /* the path between <>, or the argument as sent; NULL when it was not built */
+	const char *rcpt_to;
+	const char *reply;              /* that decided: "554 5.7.1 <...>: Relay access denied"; NULL: none */
+	const char *note;               /* one sentence of ours; NULL: none */
+	const char *transcript;         /* of the session alone; NULL: none was kept */
+	enum outcome outcome;
+	enum proof proof;
+	enum reason reason;
+	enum stage stage;               /* what `reply` answers */
+	enum route route;
+	bool decided;                   /* the reply was the deciding one, not one on the way to it */
+	bool alone;                     /* tried again in a session of its own */
+	bool for_known;                 /* the recipient is a mailbox that exists there: accepting it shows nothing */
+	bool neutral;                   /* tried again with the neutral sender, after its own was refused */
+};
+
+const char *outcome_name(enum outcome outcome);
+const char *proof_name(enum proof proof);               /* NULL for PROOF_NONE */
+const char *route_name(enum route route);
+
+/*
+ * Where an address leads.  `argument` is what stood behind RCPT TO:, parameters
+ * included; `victim` lists the victim's domain and literal, `own` the target's
+ * domains, names and literals, both ended by NULL.  RFC 5321 4.1.2: a source route is passed over, and the domain is
+ * what follows the last @ outside quotes and comments.
+ */
+enum route route_of(const char *argument, const char *const *victim, const char *const *own);
+
+/*
+ * Whether the (first) path names that mailbox, or an extension of it: a right
+ * server accepts "alice+anything", so that an acceptance shows nothing.
+ */
+bool route_names_mailbox(const char *argument, const char *mailbox);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROBE_PARSER_H
+#define PROBE_PARSER_H
+
+/*
+ * What the parts of the probe reader share: parse.c cuts the file into lines,
+ * meta.c reads the metadata, script.c the dialogue.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probe/probe.h"
+
+struct complaints;
+
+/* One line of the file, or a piece of one: borrowed bytes and their place. */
+struct span {
+	const char *text;
+	size_t len;
+	unsigned line;
+	unsigned column;
+};
+
+struct parser {
+	struct complaints *complaints;
+	struct probe *probe;
+	unsigned seen;          /* metadata keys met, by their place in the table */
+	size_t pending;         /* script.c: client steps since the last server line */
+	unsigned decided_at;    /* script.c: the line of the deciding step, 0: none yet */
+};
+
+struct span span_trim(struct span span);
+
+/* The first word, cut off from the front of `rest`; of length 0 at the end. */
+struct span span_word(struct span *rest);
+bool span_is(struct span span, const char *text);
+char *span_copy(struct span span);      /* escaped, for a complaint; yours */
+
+/* One key and its value, continuation lines joined with LF. */
+void meta_read(struct parser *parser, struct span key, struct span value, const char *joined);
+/* At the end: what is missing. */
+void meta_finish(struct parser *parser, unsigned last_line);
+
+bool script_starts(struct span line);
+void script_read(struct parser *parser, struct span line);
+void script_finish(struct parser *parser, unsigned last_line);
+
+/* Client text with escapes and placeholders; adds to `line`.  False when a complaint was made. */
+bool script_client_text(struct parser *parser, struct span text, struct line *line, bool *ends_bare);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_BUILD_H
+#define REPORT_BUILD_H
+
+/*
+ * From audit to report model.
+ */
+
+struct attempt;
+struct audit;
+struct findings;
+struct report;
+struct report_attempt;
+struct view;
+
+/* After audit_judge().  Both are borrowed until report_release(). */
+void report_build(const struct audit *audit, const struct findings *findings, const char *suite, struct report *report);
+
+/* One attempt while the audit runs; its verdict is not known yet.  `endpoint` is a buffer of the caller's that the row points to. */
+enum { REPORT_ENDPOINT_TEXT = 96 };
+void report_build_attempt(const struct audit *audit, const struct view *view, const struct attempt *attempt,
+			  char endpoint[REPORT_ENDPOINT_TEXT], struct report_attempt *row);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_FORMAT_H
+#define REPORT_FORMAT_H
+
+/*
+ * What a report format is made of.  A new one is one file with one of these
+ * records, and one row in formats.c.  A format reads the model and nothing else.
+ */
+
+#include <stdbool.h>
+
+struct buf;
+struct report;
+struct report_attempt;
+
+struct format_look {
+	bool colour;
+	bool verbose;
+	unsigned width;         /* columns of the terminal; 80 where there is none */
+};
+
+struct format {
+	const char *name;       /* "json" */
+	const char *about;      /* one line for --help */
+	/* The whole report. */
+	void (*write)(const struct report *report, const struct format_look *look, struct buf *to);
+	/* One settled attempt while the audit runs; NULL for formats that come at the end only. */
+	void (*attempt)(const struct report_attempt *attempt, struct buf *to);
+};
+
+extern const struct format format_text;
+extern const struct format format_json;
+extern const struct format format_ndjson;
+
+/* NULL when there is none; `*meant` is then the nearest name, or NULL. */
+const struct format *format_find(const char *name, const char **meant);
+const struct format *format_at(unsigned index);         /* NULL at the end */
+
+#endif

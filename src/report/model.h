@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_MODEL_H
+#define REPORT_MODEL_H
+
+/*
+ * The report as plain data: every format is drawn from it, and from nothing
+ * else.  All texts are safe to show (printable ASCII); NULL means that there is
+ * none.  Names are those of the JSON schema relayaudit-report/1.
+ *
+ * Texts are borrowed from where the model was made; it is good for as long as that is.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct report_endpoint {
+	const char *address;
+	unsigned port;
+	const char *tls;                /* "none", "starttls", "implicit" */
+	const char *banner;
+	const char **capabilities;
+	size_t capability_count;
+	const char *verdict;            /* over all vantages that are expected to be denied */
+	const char *reached;            /* "reached", "connection-refused", ... from the vantage that came farthest */
+	const char *tls_version;        /* NULL without TLS, and so are the next */
+	const char *tls_cipher;
+	const char *tls_subject;
+	const char *tls_issuer;
+	const char *tls_expires;
+	const char *tls_trust;
+};
+
+struct report_target {
+	const char *host;
+	const char *hostname;           /* as the server calls itself */
+	const char **domains;
+	size_t domain_count;
+	bool domains_guessed;
+	const char *mta;                /* short name; NULL */
+	const char *mta_title;
+	const char *fault;
+	const char *verdict;
+	struct report_endpoint *endpoints;
+	size_t endpoint_count;
+};
+
+struct report_vantage {
+	const char *name;
+	const char *via;
+	const char *expect;
+	const char *helo;
+	const char *client_address;     /* as the vantage knows it */
+	const char *seen_as;            /* as the server saw it */
+	const char *verdict;
+};
+
+/* One endpoint as one vantage sees it. */
+struct report_view {
+	size_t target;
+	size_t vantage;
+	const char *endpoint;           /* "192.0.2.25:25" */
+	const char *tls;
+	const char *verdict;
+	const char *why;
+	const char *reached;
+	const char *reached_text;
+	bool counts;                    /* see struct view */
+	bool throttled;
+	size_t sessions;
+	size_t first_attempt;           /* its attempts are a run of the report's */
+	size_t attempt_count;
+	size_t controls;                /* the first of them are controls */
+};
+
+struct report_attempt {
+	const char *target;
+	const char *endpoint;
+	const char *vantage;
+	const char *probe;
+	const char *title;
+	const char *domain;
+	const char *mail_from;
+	const char *rcpt_to;
+	const char *outcome;
+	const char *proof;
+	const char *reason;
+	const char *stage;
+	const char *reply;
+	const char *note;
+	const char *verdict;
+	const char *why;
+	const char *transcript;
+	bool control;
+};
+
+struct report_finding {
+	const char *id;
+	const char *severity;
+	const char *title;
+	const char *where;
+	const char *const *evidence;
+	size_t evidence_count;
+	const char *fix;
+	const char *target;
+	const char *vantage;            /* NULL: of the whole target */
+	const char *endpoint;
+	const char *probe;              /* NULL: of no single attempt */
+	size_t attempt;                 /* its index, where `probe` is set */
+	size_t view;                    /* its index, where `vantage` is set */
+};
+
+struct report {
+	const char *version;
+	const char *run_id;
+	char started[32];
+	char finished[32];
+	const char *command;
+	const char *verdict;
+	bool interrupted;
+	bool victim_reserved;           /* example.com stood in for an address of the operator's */
+	const char *victim;
+	const char *suite;
+	struct report_target *targets;
+	size_t target_count;
+	struct report_vantage *vantages;
+	size_t vantage_count;
+	struct report_view *views;
+	size_t view_count;
+	struct report_attempt *attempts;
+	size_t attempt_count;
+	struct report_finding *findings;
+	size_t finding_count;
+	size_t probes_run;              /* attempts with an answer, controls left out */
+	size_t probes_accepted;
+	size_t probes_skipped;          /* not applicable here */
+	size_t probes_unjudged;
+};
+
+void report_release(struct report *report);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ndjson.c - a JSON object a line, from the first settled attempt on
+ *
+ * Lines of type "attempt" come as attempts settle, in no order and with no
+ * verdict yet, for that takes the controls; findings, views and the run follow at
+ * the end.  A stream whose last line is not of type "run" was cut off.  The
+ * objects are those of the schema, without the members that count places in its arrays.
+ */
+#include "base/buf.h"
+#include "report/format.h"
+#include "report/json_parts.h"
+#include "report/model.h"
+
+static void put_line(struct buf *to, const char *type, json_t *part)
+{
+	json_t *line = part_headed("type", type);
+
+	part_join(line, part);
+	part_line(to, line);
+}
+
+static void write_attempt(const struct report_attempt *attempt, struct buf *to)
+{
+	put_line(to, "attempt", part_attempt(attempt));
+}
+
+static json_t *part_summary(const struct report *report)
+{
+	json_t *summary = part_headed("schema", PART_SCHEMA);
+
+	part_add(summary, "tool", part_tool(report));
+	part_join(summary, part_run(report));
+	part_add_text(summary, "verdict", report->verdict);
+	part_add_text(summary, "suite", report->suite);
+	part_add(summary, "victim", part_victim(report));
+	part_add(summary, "counts", part_counts(report));
+	return summary;
+}
+
+static void write_ndjson(const struct report *report, const struct format_look *look, struct buf *to)
+{
+	(void)look;
+	for (size_t i = 0; i < report->finding_count; i++)
+		put_line(to, "finding", part_finding(&report->findings[i]));
+	for (size_t i = 0; i < report->view_count; i++)
+		put_line(to, "view", part_view(report, &report->views[i]));
+	put_line(to, "run", part_summary(report));
+}
+
+const struct format format_ndjson = {
+	.name = "ndjson",
+	.about = "a JSON object a line, each attempt as soon as it is settled",
+	.write = write_ndjson,
+	.attempt = write_attempt,
+};

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prose.c - the report for people
+ *
+ * The verdict first; then what was accepted, literally, by vantage and endpoint;
+ * then what could not be judged, and why; and a closing line that says what ran,
+ * from where, and what was accepted.  The file is not called after its format,
+ * "text", because base has a text.c.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "report/format.h"
+#include "report/model.h"
+#include "report/wrap.h"
+
+enum tone { TONE_OPEN, TONE_CLOSED, TONE_UNSURE, TONE_HEAD, TONE_QUIET, TONE_END };
+
+struct writer {
+	const struct report *report;
+	const struct format_look *look;
+	struct buf *to;
+};
+
+static void tone(const struct writer *writer, enum tone which)
+{
+	static const char *const codes[] = { "\033[1;31m", "\033[1;32m", "\033[1;33m", "\033[1m", "\033[2m", "\033[0m" };
+
+	if (writer->look->colour)
+		buf_text(writer->to, codes[which]);
+}
+
+static void toned(const struct writer *writer, enum tone which, const char *text)
+{
+	tone(writer, which);
+	buf_text(writer->to, text);
+	tone(writer, TONE_END);
+}
+
+static enum tone tone_of(const char *verdict)
+{
+	return strcmp(verdict, "open") == 0 ? TONE_OPEN : strcmp(verdict, "closed") == 0 ? TONE_CLOSED : TONE_UNSURE;
+}
+
+static void paragraph(const struct writer *writer, unsigned first, unsigned indent, const char *text)
+{
+	wrap_text(writer->to, text, first, indent, writer->look->width);
+}
+
+static bool is_finding(const struct report_finding *finding, const char *id)
+{
+	return strcmp(finding->id, id) == 0;
+}
+
+static size_t count_findings(const struct report *report, const char *id)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		count += is_finding(&report->findings[i], id);
+	return count;
+}
+
+/* One sentence that answers the question. */
+static void write_headline(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+	size_t open = 0;
+	char line[300];
+
+	for (size_t i = 0; i < report->target_count; i++)
+		open += strcmp(report->targets[i].verdict, "open") == 0;
+	tone(writer, tone_of(report->verdict));
+	if (strcmp(report->verdict, "open") == 0)
+		buf_text(writer->to, "OPEN");
+	else
+		buf_text(writer->to, strcmp(report->verdict, "closed") == 0 ? "CLOSED" : "INCONCLUSIVE");
+	tone(writer, TONE_END);
+	if (report->target_count == 1)
+		snprintf(line, sizeof line, "%.200s", report->targets[0].host);
+	else if (open != 0)
+		snprintf(line, sizeof line, "%zu of %zu servers", open, report->target_count);
+	else
+		snprintf(line, sizeof line, "%zu servers", report->target_count);
+	buf_printf(writer->to, "  %s%s\n", line,
+		   strcmp(report->verdict, "open") == 0	  ? " accepts mail for strangers to strangers." :
+		   strcmp(report->verdict, "closed") == 0 ? ": no probe was accepted from any vantage that should be refused." :
+							    ": it could not be told whether it relays.");
+}
+
+static void count_view(const struct report *report, const struct report_view *view, size_t *ran, size_t *accepted)
+{
+	*ran = *accepted = 0;
+	for (size_t i = view->controls; i < view->attempt_count; i++) {
+		const struct report_attempt *attempt = &report->attempts[view->first_attempt + i];
+
+		*ran += strcmp(attempt->outcome, "skipped") != 0 && strcmp(attempt->outcome, "error") != 0;
+		*accepted += strcmp(attempt->outcome, "accepted") == 0;
+	}
+}
+
+/* "near  192.0.2.25:25  open  1 of 58 probes accepted" */
+static void write_view(const struct writer *writer, const struct report_view *view)
+{
+	const struct report_vantage *vantage = &writer->report->vantages[view->vantage];
+	char name[80], endpoint[100], line[300];
+	bool reached = strcmp(view->reached, "reached") == 0;
+	size_t ran, accepted;
+
+	count_view(writer->report, view, &ran, &accepted);
+	snprintf(endpoint, sizeof endpoint, "%s%s%s", view->endpoint, strcmp(view->tls, "none") ? " " : "",
+		 strcmp(view->tls, "none") ? view->tls : "");
+	snprintf(name, sizeof name, "%.40s%s", vantage->name, strcmp(vantage->expect, "relay") == 0 ? " (relays)" : "");
+	snprintf(line, sizeof line, "  %-12s %-26s ", name, endpoint);
+	buf_text(writer->to, line);
+	if (!view->counts) {
+		buf_printf(writer->to, "no service (%s)\n", view->reached);
+		return;
+	}
+	toned(writer, tone_of(view->verdict), view->verdict);
+	if (!reached)
+		buf_printf(writer->to, "  %s\n", view->reached);
+	else
+		buf_printf(writer->to, "  %zu of %zu probes accepted%s\n", accepted, ran, view->throttled ? "; the server throttles" : "");
+}
+
+static void write_target(const struct writer *writer, size_t index)
+{
+	const struct report_target *target = &writer->report->targets[index];
+	struct buf line = BUF_INIT(2000);
+
+	buf_char(writer->to, '\n');
+	tone(writer, TONE_HEAD);
+	buf_printf(writer->to, "%s", target->host);
+	tone(writer, TONE_END);
+	if (target->fault != NULL) {
+		buf_printf(writer->to, "\n  %s\n", target->fault);
+		return;
+	}
+	if (target->mta_title != NULL)
+		buf_printf(&line, " (%s)", target->mta_title);
+	buf_text(&line, target->domain_count == 1 ? ", mail domain " : ", mail domains ");
+	for (size_t i = 0; i < target->domain_count; i++)
+		buf_printf(&line, "%s%s", i ? ", " : "", target->domains[i]);
+	if (target->domains_guessed)
+		buf_text(&line, " (guessed from its name; --domain says it)");
+	buf_printf(writer->to, "%s\n", line.data);
+	buf_release(&line);
+	for (size_t i = 0; i < writer->report->view_count; i++)
+		if (writer->report->views[i].target == index)
+			write_view(writer, &writer->report->views[i]);
+}
+
+static const struct report_target *target_of(const struct report *report, const struct report_finding *finding)
+{
+	return &report->targets[report->views[finding->view].target];
+}
+
+/* For a shell: in single quotes.  What had to be escaped cannot be typed, and is not offered. */
+static void write_quoted(struct buf *to, const char *text)
+{
+	buf_char(to, '\'');
+	for (; *text != '\0'; text++)
+		buf_text(to, *text == '\'' ? "'\\''" : (char[]){ *text, '\0' });
+	buf_char(to, '\'');
+}
+
+/* The swaks command that repeats the envelope by hand. */
+static void write_swaks(const struct writer *writer, const struct report_attempt *attempt)
+{
+	if (attempt->mail_from == NULL || attempt->rcpt_to == NULL || strchr(attempt->mail_from, '\\') != NULL ||
+	    strchr(attempt->rcpt_to, '\\') != NULL)
+		return;
+	buf_text(writer->to, "      swaks --server ");
+	write_quoted(writer->to, attempt->endpoint);
+	buf_text(writer->to, " --from ");
+	write_quoted(writer->to, attempt->mail_from[0] ? attempt->mail_from : "<>");
+	buf_text(writer->to, " --to ");
+	write_quoted(writer->to, attempt->rcpt_to);
+	buf_char(writer->to, '\n');
+}
+
+/* The address, the probe that it is, and the reply: three facts on two lines. */
+static void write_accepted(const struct writer *writer, const struct report_finding *finding)
+{
+	const struct report_attempt *attempt = &writer->report->attempts[finding->attempt];
+	bool sender = attempt->mail_from != NULL;
+
+	buf_text(writer->to, "  RCPT TO:<");
+	toned(writer, TONE_HEAD, attempt->rcpt_to ? attempt->rcpt_to : "");
+	buf_printf(writer->to, ">\n      %s, from <%s>\n      proof %s: %s\n", attempt->probe, sender ? attempt->mail_from : "",
+		   attempt->proof ? attempt->proof : "none", attempt->reply ? attempt->reply : "no reply");
+	if (strcmp(finding->id, "relay") != 0) {
+		buf_text(writer->to, "      ");
+		paragraph(writer, 6, 6, attempt->why);
+	}
+	if (writer->look->verbose && attempt->transcript != NULL)
+		wrap_block(writer->to, attempt->transcript, 6);
+	if (writer->look->verbose)
+		write_swaks(writer, attempt);
+}
+
+static bool same_group(const struct report_finding *a, const struct report_finding *b)
+{
+	return a->view == b->view && strcmp(a->id, b->id) == 0;
+}
+
+/* Each fix once, for all probes of the group that it mends. */
+static void write_fixes(const struct writer *writer, const struct report_finding *first, size_t count)
+{
+	const struct report_target *target = target_of(writer->report, first);
+
+	for (size_t i = 0; i < count; i++) {
+		bool told = !same_group(&first[i], first) || first[i].fix[0] == '\0';
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = same_group(&first[k], first) && strcmp(first[k].fix, first[i].fix) == 0;
+		if (told)
+			continue;
+		buf_text(writer->to, "  Fix");
+		if (target->mta_title != NULL)
+			buf_printf(writer->to, " (%s)", target->mta_title);
+		buf_text(writer->to, ": ");
+		paragraph(writer, 7 + (target->mta_title ? (unsigned)strlen(target->mta_title) + 3 : 0), 4, first[i].fix);
+	}
+}
+
+/* All findings of one id, by view. */
+static void write_group(const struct writer *writer, const char *id, const char *head)
+{
+	const struct report *report = writer->report;
+
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct report_finding *first = &report->findings[i];
+		bool told = !is_finding(first, id);
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = same_group(&report->findings[k], first);
+		if (told)
+			continue;
+		buf_char(writer->to, '\n');
+		toned(writer, strcmp(id, "relay") == 0 ? TONE_OPEN : TONE_UNSURE, head);
+		buf_printf(writer->to, " at %s from %s\n", first->endpoint, first->vantage);
+		for (size_t k = i; k < report->finding_count; k++)
+			if (same_group(&report->findings[k], first))
+				write_accepted(writer, &report->findings[k]);
+		write_fixes(writer, first, report->finding_count - i);
+	}
+}
+
+static void write_office(const struct writer *writer)
+{
+	for (size_t i = 0; i < writer->report->finding_count; i++) {
+		const struct report_finding *finding = &writer->report->findings[i];
+
+		if (!is_finding(finding, "relay-refused"))
+			continue;
+		buf_char(writer->to, '\n');
+		toned(writer, TONE_OPEN, "Cannot relay");
+		buf_printf(writer->to, " at %s from %s, which is expected to\n", finding->endpoint, finding->vantage);
+		for (size_t k = 0; k < finding->evidence_count; k++)
+			buf_printf(writer->to, "  %s\n", finding->evidence[k]);
+	}
+}
+
+static void write_gaps(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+
+	if (count_findings(report, "scan-incomplete") == 0)
+		return;
+	buf_char(writer->to, '\n');
+	toned(writer, TONE_UNSURE, "Could not be judged");
+	buf_char(writer->to, '\n');
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct report_finding *finding = &report->findings[i];
+		char line[700];
+
+		if (!is_finding(finding, "scan-incomplete"))
+			continue;
+		buf_text(writer->to, "  ");
+		snprintf(line, sizeof line, "%.200s: %.450s", finding->where, finding->title);
+		paragraph(writer, 2, 4, line);
+		for (size_t k = 0; k < finding->evidence_count; k++)
+			buf_printf(writer->to, "      %s\n", finding->evidence[k]);
+	}
+}
+
+/* A probe that a precondition kept away, told once for each reason. */
+static void write_skipped(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+	struct buf told = BUF_INIT(4000);
+
+	for (size_t i = 0; i < report->attempt_count; i++) {
+		const struct report_attempt *attempt = &report->attempts[i];
+		char key[300];
+
+		if (strcmp(attempt->outcome, "skipped") != 0 || attempt->note == NULL || attempt->control)
+			continue;
+		snprintf(key, sizeof key, "%.60s: %.200s\n", attempt->probe, attempt->note);
+		if (told.len != 0 && strstr(told.data, key) != NULL)
+			continue;
+		buf_text(&told, key);
+	}
+	if (told.len != 0 && writer->look->verbose) {
+		buf_char(writer->to, '\n');
+		toned(writer, TONE_HEAD, "Not applicable");
+		buf_char(writer->to, '\n');
+		wrap_block(writer->to, told.data, 2);
+	}
+	buf_release(&told);
+}
+
+static void write_notes(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+
+	if (strcmp(report->verdict, "open") == 0) {
+		buf_char(writer->to, '\n');
+		paragraph(writer, 0, 0,
+			  "No message was sent: \"go-ahead\" means that the server answered DATA with 354, and the connection "
+			  "was closed there. Only a delivery proves it beyond doubt: send one message by hand to an outside "
+			  "address of yours; -v prints the swaks command that does it.");
+	}
+	if (report->victim_reserved) {
+		buf_char(writer->to, '\n');
+		paragraph(writer, 0, 0,
+			  "The outside address was in the reserved domain example.com. A server that looks up recipient domains "
+			  "may refuse it for its DNS and not for relaying: --victim names an address of yours.");
+	}
+}
+
+static void write_closing(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+	size_t endpoints = 0;
+
+	for (size_t i = 0; i < report->target_count; i++)
+		for (size_t k = 0; k < report->targets[i].endpoint_count; k++)
+			endpoints += strcmp(report->targets[i].endpoints[k].reached, "reached") == 0;
+	struct buf line = BUF_INIT(1000);
+
+	buf_printf(&line, "%zu probes (%s) ran from %zu vantage%s (", report->probes_run, report->suite, report->vantage_count,
+		   report->vantage_count == 1 ? "" : "s");
+	for (size_t i = 0; i < report->vantage_count && i < 6; i++)
+		buf_printf(&line, "%s%s", i ? ", " : "", report->vantages[i].name);
+	buf_printf(&line, "%s) at %zu endpoint%s: %zu accepted, %zu not judged, %zu not applicable.%s", report->vantage_count > 6 ? ", ..." : "",
+		   endpoints, endpoints == 1 ? "" : "s", report->probes_accepted, report->probes_unjudged, report->probes_skipped,
+		   report->interrupted ? " The run was interrupted." : "");
+	buf_char(writer->to, '\n');
+	paragraph(writer, 0, 0, line.data);
+	buf_release(&line);
+}
+
+static void write_text(const struct report *report, const struct format_look *look, struct buf *to)
+{
+	struct writer writer = { report, look, to };
+
+	write_headline(&writer);
+	for (size_t i = 0; i < report->target_count; i++)
+		write_target(&writer, i);
+	write_group(&writer, "relay", "ACCEPTED");
+	write_office(&writer);
+	write_group(&writer, "accepted-unproven", "Accepted, unproven");
+	write_group(&writer, "relay-limited", "Accepted for names like its own");
+	write_gaps(&writer);
+	write_skipped(&writer);
+	write_notes(&writer);
+	write_closing(&writer);
+}
+
+const struct format format_text = {
+	.name = "text",
+	.about = "for people (the default)",
+	.write = write_text,
+};

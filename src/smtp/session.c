@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session.c - one SMTP session as a client
+ *
+ * States, in the order in which they come:
+ *
+ *      CONNECT    the connection is being made
+ *      SHAKE      a TLS handshake is under way (`after` says where to go on)
+ *      BANNER     the greeting is due, whole: "220-" is not its end
+ *      EHLO       the reply to our hello line is due
+ *      HELO       EHLO was not known, the reply to HELO is due
+ *      STARTTLS   the reply to STARTTLS is due
+ *      OPEN       opened() was called and session_talk() was not yet
+ *      TALK       exchanges: `sent` of them are out, `place` of them are answered
+ *      OVER       ended() was called
+ *
+ * move() is the only place that changes the state.  All deadlines are one timer,
+ * set at each move and each reply to the earlier of reply and session deadline.
+ */
+#include "smtp/session.h"
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "smtp/capability.h"
+#include "smtp/reply.h"
+#include "smtp/transcript.h"
+
+enum session_state { CONNECT, SHAKE, BANNER, EHLO, HELO, STARTTLS, OPEN, TALK, OVER };
+
+struct session {
+	struct session_settings settings;
+	const struct session_events *events;
+	void *context;
+	struct stream *stream;
+	struct event timer;
+	struct reply_reader reader;
+	struct session_facts facts;
+	enum session_state state;
+	enum session_state after;       /* SHAKE */
+	int64_t started;
+	int64_t asked;                  /* when the reply that is due was asked for */
+	const struct exchange *exchanges;
+	size_t count;
+	size_t sent;
+	size_t place;
+	int64_t due;                    /* the deadline of what is waited for */
+	unsigned busy;                  /* our callbacks on the stack */
+	bool gone;                      /* session_free() was called meanwhile */
+};
+
+static void enter(struct session *session)
+{
+	session->busy++;
+}
+
+static void release(struct session *session)
+{
+	event_del(&session->timer);
+	stream_free(session->stream);
+	reply_reader_release(&session->reader);
+	free(session->facts.banner);
+	free(session->facts.hello);
+	free(session);
+}
+
+static void leave(struct session *session)
+{
+	if (--session->busy == 0 && session->gone)
+		release(session);
+}
+
+static void end(struct session *session, enum session_end how, const struct err *err, const struct reply *reply)
+{
+	static const struct err none = ERR_INIT;
+
+	if (session->state == OVER)
+		return;
+	session->state = OVER;
+	event_del(&session->timer);
+	if (how == SESSION_FINISHED && session->stream != NULL) {
+		static const char quit[] = "QUIT\r\n";
+
+		transcript_sent(session->settings.transcript, quit, sizeof quit - 1);
+		stream_write(session->stream, quit, sizeof quit - 1);
+	} else if (err != NULL && err->kind != ERR_NONE) {
+		transcript_fault(session->settings.transcript, err->text);
+	}
+	stream_free(session->stream);
+	session->stream = NULL;
+	session->events->ended(session->context, how, err ? err : &none, reply);
+}
+
+static void fail(struct session *session, enum session_end how, enum err_kind kind, const char *text)
+{
+	struct err err;
+
+	err_set(&err, kind, "%s", text);
+	end(session, how, &err, NULL);
+}
+
+static void set_timer(struct session *session, int64_t rest)
+{
+	struct timeval wait = { .tv_sec = rest / CLOCK_S, .tv_usec = rest % CLOCK_S };
+
+	event_add(&session->timer, &wait);
+}
+
+/* A timer that is set already is left alone: when it goes off, it looks at `due` again. */
+static void move(struct session *session, enum session_state state)
+{
+	int64_t whole = session->started + 3 * session->settings.timeout + 5 * (int64_t)CLOCK_S;
+
+	session->state = state;
+	session->asked = clock_now();
+	session->due = session->asked + session->settings.timeout;
+	if (session->due > whole)
+		session->due = whole;
+	if (!event_pending(&session->timer, EV_TIMEOUT, NULL))
+		set_timer(session, session->due > session->asked ? session->due - session->asked : 0);
+}
+
+static void out_of_time(struct session *session)
+{
+	switch (session->state) {
+	case CONNECT:
+		fail(session, SESSION_UNREACHED, ERR_TIMEOUT, "no answer to the connection");
+		break;
+	case SHAKE:
+		fail(session, SESSION_TLS, ERR_TIMEOUT, "the TLS handshake came to no end in time");
+		break;
+	case BANNER:
+		fail(session, SESSION_NO_BANNER, ERR_TIMEOUT, "connected, but no whole greeting came in time");
+		break;
+	default:
+		fail(session, SESSION_SILENT, ERR_TIMEOUT, "no whole reply came in time");
+	}
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *context)
+{
+	struct session *session = context;
+	int64_t rest = session->due - clock_now();
+
+	(void)fd;
+	(void)what;
+	enter(session);
+	if (session->state != OVER && session->state != OPEN) {
+		if (rest > 0)
+			set_timer(session, rest);
+		else
+			out_of_time(session);
+	}
+	leave(session);
+}
+
+static void say(struct session *session, const char *bytes, size_t len)
+{
+	transcript_sent(session->settings.transcript, bytes, len);
+	stream_write(session->stream, bytes, len);
+}
+
+static void open_up(struct session *session)
+{
+	move(session, OPEN);
+	session->events->opened(session->context);
+}
+
+static void say_hello(struct session *session, const char *verb)
+{
+	struct buf line = BUF_INIT(1024);
+	/* The forged line is for the last hello: before STARTTLS we use our own name. */
+	bool last = session->settings.mode != TLS_MODE_STARTTLS || session->facts.secure;
+	const char *hello = last ? session->settings.hello : NULL;
+
+	if (hello != NULL && hello[0] == '\0') {
+		open_up(session);
+		return;
+	}
+	move(session, strcmp(verb, "HELO") == 0 ? HELO : EHLO);
+	if (hello == NULL)
+		buf_printf(&line, "%s %s\r\n", verb, session->settings.name);
+	else if (session->state == HELO)
+		buf_printf(&line, "HELO%s", hello + 4);
+	else
+		buf_text(&line, hello);
+	say(session, line.data, line.len);
+	buf_release(&line);
+}
+
+static void start_tls(struct session *session, enum session_state after)
+{
+	session->after = after;
+	move(session, SHAKE);
+	stream_start_tls(session->stream, session->settings.tls, session->settings.server_name);
+}
+
+static void on_connected(void *context)
+{
+	struct session *session = context;
+
+	enter(session);
+	session->facts.connect_time = clock_now() - session->started;
+	stream_local(session->stream, &session->facts.local);
+	if (session->settings.mode == TLS_MODE_IMPLICIT)
+		start_tls(session, BANNER);
+	else
+		move(session, BANNER);
+	leave(session);
+}
+
+static void on_secured(void *context)
+{
+	struct session *session = context;
+
+	enter(session);
+	session->facts.secure = true;
+	stream_describe_tls(session->stream, &session->facts.tls);
+	if (session->settings.transcript != NULL)
+		session->settings.transcript->inside_tls = true;
+	transcript_note(session->settings.transcript, "TLS started with %s %s", session->facts.tls.version,
+			session->facts.tls.cipher);
+	if (session->after == BANNER) {
+		move(session, BANNER);
+	} else if (session->after == EHLO) {
+		session->facts.capabilities_before = session->facts.capabilities;
+		say_hello(session, "EHLO");
+	} else {
+		move(session, TALK);
+		session->place++;
+		session_talk(session, session->exchanges, session->count);
+	}
+	leave(session);
+}
+
+static char *keep(char *old, const struct reply *reply)
+{
+	struct buf text = BUF_INIT(1024);
+
+	free(old);
+	reply_print(reply, &text);
+	return buf_detach(&text);
+}
+
+static void on_banner(struct session *session, const struct reply *reply)
+{
+	session->facts.banner = keep(session->facts.banner, reply);
+	session->facts.banner_code = reply->code;
+	if (reply->code != 220)
+		end(session, SESSION_REFUSED, NULL, reply);
+	else
+		say_hello(session, "EHLO");
+}
+
+/* "I do not know EHLO", RFC 5321 4.1.4: only then is HELO tried. */
+static bool knows_no_ehlo(const struct session *session, const struct reply *reply)
+{
+	const char *hello = session->settings.hello;
+
+	if (hello != NULL && strncmp(hello, "EHLO", 4) != 0)
+		return false;
+	return session->state == EHLO && (reply->code == 500 || reply->code == 502 || (reply->code == 501 && hello == NULL));
+}
+
+static void on_hello(struct session *session, const struct reply *reply)
+{
+	bool before_tls = session->settings.mode == TLS_MODE_STARTTLS && !session->facts.secure;
+	static const char starttls[] = "STARTTLS\r\n";
+
+	if (knows_no_ehlo(session, reply)) {
+		session->facts.greeted_by_helo = true;
+		say_hello(session, "HELO");
+		return;
+	}
+	session->facts.hello = keep(session->facts.hello, reply);
+	session->facts.hello_code = reply->code;
+	session->facts.capabilities = session->state == EHLO ? capability_parse(reply) : 0;
+	if (reply_class(reply) != REPLY_ACCEPTED) {
+		end(session, SESSION_REFUSED, NULL, reply);
+	} else if (!before_tls) {
+		open_up(session);
+	} else if ((session->facts.capabilities & CAP_STARTTLS) == 0) {
+		fail(session, SESSION_TLS, ERR_TLS, "the server does not offer STARTTLS");
+	} else {
+		move(session, STARTTLS);
+		say(session, starttls, sizeof starttls - 1);
+	}
+}
+
+static void on_starttls(struct session *session, const struct reply *reply)
+{
+	if (reply->code != 220)
+		end(session, SESSION_TLS, NULL, reply);
+	else
+		start_tls(session, EHLO);
+}
+
+/* Sends what may be sent now. */
+static void send_more(struct session *session)
+{
+	struct buf batch = BUF_INIT(1 << 20);
+	bool pipelining = (session->facts.capabilities & CAP_PIPELINING) != 0;
+	size_t first = session->sent;
+
+	while (session->sent < session->count) {
+		const struct exchange *next = &session->exchanges[session->sent];
+		bool starts = session->sent == first;
+		bool goes_along = next->timing == EXCHANGE_JOINED || (next->timing == EXCHANGE_PIPELINED && pipelining);
+
+		if (!starts && !goes_along)
+			break;
+		if (starts && next->timing != EXCHANGE_JOINED && session->events->wanted != NULL &&
+		    !session->events->wanted(session->context, session->sent)) {
+			first = ++session->sent;
+			session->place = session->sent;
+			continue;
+		}
+		if (next->kind == EXCHANGE_TLS)
+			break;
+		buf_add(&batch, next->bytes, next->len);
+		session->sent++;
+	}
+	move(session, TALK);
+	if (batch.len != 0)
+		say(session, batch.data, batch.len);
+	buf_release(&batch);
+}
+
+/* Passes exchanges that wait for nothing; ends or goes on where all that was sent is answered. */
+static void advance(struct session *session)
+{
+	for (;;) {
+		while (session->place < session->sent && !session->exchanges[session->place].replies)
+			session->place++;
+		if (session->place < session->sent || session->state != TALK)
+			return;
+		if (session->place == session->count) {
+			end(session, SESSION_FINISHED, NULL, NULL);
+			return;
+		}
+		if (session->exchanges[session->place].kind == EXCHANGE_TLS) {
+			session->sent++;
+			start_tls(session, TALK);
+			return;
+		}
+		send_more(session);
+		if (session->state != TALK)
+			return;
+	}
+}
+
+void session_talk(struct session *session, const struct exchange *exchanges, size_t count)
+{
+	enter(session);
+	session->exchanges = exchanges;
+	session->count = count;
+	move(session, TALK);
+	advance(session);
+	leave(session);
+}
+
+static void on_exchange(struct session *session, const struct reply *reply)
+{
+	int64_t now = clock_now();
+	size_t index = session->place;
+
+	if (now - session->asked > session->facts.slowest_reply)
+		session->facts.slowest_reply = now - session->asked;
+	session->place++;
+	move(session, TALK);
+	session->events->replied(session->context, index, reply);
+	if (session->state == OVER)
+		return;
+	if (reply->code == 354) {
+		transcript_note(session->settings.transcript, "closed without a byte of a message");
+		stream_free(session->stream);
+		session->stream = NULL;
+		end(session, SESSION_FINISHED, NULL, NULL);
+		return;
+	}
+	if (reply->code == 421) {
+		fail(session, SESSION_LOST, ERR_NET, "the server ended the session (421)");
+		return;
+	}
+	advance(session);
+}
+
+static void on_reply(struct session *session, const struct reply *reply)
+{
+	transcript_reply(session->settings.transcript, reply);
+	switch (session->state) {
+	case BANNER:
+		on_banner(session, reply);
+		break;
+	case EHLO:
+	case HELO:
+		on_hello(session, reply);
+		break;
+	case STARTTLS:
+		on_starttls(session, reply);
+		break;
+	case TALK:
+		if (session->place < session->sent) {
+			on_exchange(session, reply);
+			break;
+		}
+		/* fall through */
+	default:
+		fail(session, SESSION_MALFORMED, ERR_PROTO, "a reply came that nothing had asked for");
+	}
+}
+
+static void read_replies(struct session *session, const char *bytes, size_t len)
+{
+	struct reply reply;
+
+	while (len != 0 && session->state != OVER) {
+		size_t used = 0;
+		bool was_starttls = session->state == STARTTLS;
+		enum reply_state state = reply_read(&session->reader, bytes, len, &used, &reply);
+
+		bytes += used;
+		len -= used;
+		if (state == REPLY_UNFINISHED)
+			return;
+		if (state != REPLY_READY) {
+			fail(session, SESSION_MALFORMED, ERR_PROTO,
+			     state == REPLY_ENDLESS ? "a reply without an end" : "what came is not an SMTP reply");
+			return;
+		}
+		if (was_starttls && len != 0)
+			session->facts.injected = true;
+		on_reply(session, &reply);
+		if (session->state == SHAKE)
+			return;         /* plaintext behind it is not TLS, and not an answer either */
+	}
+}
+
+static void on_received(void *context, const char *bytes, size_t len)
+{
+	struct session *session = context;
+
+	enter(session);
+	read_replies(session, bytes, len);
+	leave(session);
+}
+
+static void on_closed(void *context, const struct err *err)
+{
+	struct session *session = context;
+	struct err said = *err;
+
+	enter(session);
+	if (said.kind == ERR_NONE)
+		err_set(&said, ERR_NET, "the server closed the connection");
+	switch (session->state) {
+	case CONNECT:
+		end(session, SESSION_UNREACHED, &said, NULL);
+		break;
+	case SHAKE:
+		end(session, SESSION_TLS, &said, NULL);
+		break;
+	case BANNER:
+		end(session, SESSION_NO_BANNER, &said, NULL);
+		break;
+	default:
+		end(session, SESSION_LOST, &said, NULL);
+	}
+	leave(session);
+}
+
+static const struct stream_events stream_events = {
+	.connected = on_connected,
+	.received = on_received,
+	.secured = on_secured,
+	.closed = on_closed,
+};
+
+/* From the loop, so that a connection that fails at once is told as all others are. */
+static void on_start(evutil_socket_t fd, short what, void *context)
+{
+	struct session *session = context;
+	struct err err = ERR_INIT;
+
+	(void)fd;
+	(void)what;
+	enter(session);
+	session->stream = stream_connect(session->settings.base, &session->settings.to, &session->settings.from, &stream_events,
+					 session, &err);
+	event_assign(&session->timer, session->settings.base, -1, 0, on_timer, session);
+	if (session->stream == NULL)
+		end(session, SESSION_UNREACHED, &err, NULL);
+	else
+		move(session, CONNECT);
+	leave(session);
+}
+
+struct session *session_start(const struct session_settings *settings, const struct session_events *events, void *context)
+{
+	struct session *session = mem_new(sizeof *session);
+	struct timeval now = { 0, 0 };
+	char to[ADDRESS_TEXT];
+
+	session->settings = *settings;
+	session->events = events;
+	session->context = context;
+	session->started = clock_now();
+	session->state = CONNECT;
+	reply_reader_init(&session->reader);
+	if (settings->transcript != NULL) {
+		address_print_port(&settings->to, to);
+		transcript_note(settings->transcript, "Trying %s...", to);
+	}
+	event_assign(&session->timer, settings->base, -1, 0, on_start, session);
+	event_add(&session->timer, &now);
+	return session;
+}
+
+void session_quit(struct session *session)
+{
+	enter(session);
+	end(session, SESSION_FINISHED, NULL, NULL);
+	leave(session);
+}
+
+const struct session_facts *session_facts(const struct session *session)
+{
+	return &session->facts;
+}
+
+size_t session_place(const struct session *session)
+{
+	return session->place;
+}
+
+void session_free(struct session *session)
+{
+	if (session == NULL)
+		return;
+	session->state = OVER;
+	if (session->busy != 0)
+		session->gone = true;
+	else
+		release(session);
+}
+
+const char *session_end_name(enum session_end end)
+{
+	static const char *const names[SESSION_ENDS] = {
+		"finished", "not-reached", "no-banner", "service-refused", "tls-failed", "connection-lost", "no-reply", "malformed-reply",
+	};
+
+	return names[end];
+}
+
+const char *tls_mode_name(enum tls_mode mode)
+{
+	static const char *const names[] = { "none", "starttls", "implicit" };
+
+	return names[mode];
+}

@@ -1,0 +1,201 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# run.sh [--truth-only | --build-only | --shell] [MTA[/CONFIGURATION]...]
+#
+# make check-mta: real mail servers from Debian packages, in right and wrong
+# configurations, in network namespaces that this script makes. For each
+# configuration it (a) proves what is declared of it by really sending mail, then
+# (b) asks relayaudit, and compares. Without arguments: all of them.
+#
+# --truth-only leaves (b) out, --build-only only fills the cache, and --shell starts
+# a shell beside each server instead ("inside near COMMAND..." runs there).
+#
+# Environment: RELAYAUDIT (the program), RELAYAUDIT_PROBEDIR (its probes),
+# RELAYAUDIT_LAB (the cache of roots).
+#
+# Needs root. Runs in mount, network, process and host name namespaces of its
+# own, so that every mount, process and namespace ends with it.
+
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+RELAYAUDIT=${RELAYAUDIT:-relayaudit}
+export RELAYAUDIT
+
+skip() {
+	echo "1..0 # SKIP $*"
+	exit 77
+}
+
+usage() {
+	sed -n '4p' "$0" >&2
+	exit 2
+}
+
+# MTA/CONFIGURATION for each argument; an MTA means all of its configurations.
+expand() {
+	[ $# -gt 0 ] || set -- postfix exim sendmail opensmtpd courier
+	for name; do
+		case $name in
+		*/*)
+			[ -f "$here/$name.sh" ] || { echo "run.sh: no $name" >&2 && return 2; }
+			echo "$name"
+			;;
+		*)
+			[ -f "$here/$name/layer.sh" ] || { echo "run.sh: no $name" >&2 && return 2; }
+			echo "$name/default"
+			for file in "$here/$name"/*.sh; do
+				file=${file##*/}
+				case $file in layer.sh | start.sh | hurry.sh | default.sh) continue ;; esac
+				echo "$name/${file%.sh}"
+			done
+			;;
+		esac
+	done
+}
+
+# Outside: what needs the machine; then in again, inside namespaces.
+outer() {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	for tool in unshare ip jq debootstrap apt-get flock timeout; do
+		command -v "$tool" >/dev/null || skip "$tool is missing"
+	done
+	unshare --mount --net --uts --ipc --pid --fork true 2>/dev/null ||
+		skip 'no namespaces here'
+	configs=$(expand "$@") || exit 2
+	if [ "$mode" = full ]; then
+		command -v "$RELAYAUDIT" >/dev/null || skip "no program $RELAYAUDIT"
+	fi
+	mtas=$(printf '%s\n' "$configs" | sed 's,/.*,,' | sort -u)
+	# shellcheck disable=SC2086 # names
+	sh "$here/lab.sh" build $mtas || exit 1
+	[ "$mode" != build ] || exit 0
+
+	# The roots in use must not be pruned by another run.
+	exec 7>>"${RELAYAUDIT_LAB:-/var/cache/relayaudit-lab}/use.lock"
+	flock -s 7
+	# shellcheck disable=SC2086 # names
+	LAB_ROOTS=$(sh "$here/lab.sh" lower base $mtas)
+	export LAB_ROOTS
+	exec 6<&0 # for --shell: a background command would lose it
+	children=
+	trap 'end_children; exit 130' INT TERM HUP
+	if [ "$(echo "$mtas" | wc -l)" -eq 1 ] || [ "$mode" = shell ]; then
+		# shellcheck disable=SC2086 # names
+		apart $configs
+		wait "$!"
+	else
+		groups
+	fi
+}
+
+# shellcheck disable=SC2086 # process ids
+end_children() { kill -KILL $children 2>/dev/null; }
+
+# Starts this script again in namespaces of its own, in the background.
+apart() {
+	setpriv --pdeathsig KILL \
+		unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc \
+		sh "$0" --inside "$mode" "$@" <&6 &
+	children="$children $!"
+}
+
+# Each MTA is a group; a group spends its time waiting for pauses, so that all of
+# them run side by side. Their results are printed one group after the other.
+groups() {
+	scratch=$(mktemp -d)
+	trap 'rm -rf "$scratch"' EXIT
+	for mta in $mtas; do
+		# shellcheck disable=SC2046 # names
+		apart $(printf '%s\n' "$configs" | grep "^$mta/") >"$scratch/$mta" 2>&1
+	done
+	status=0
+	for child in $children; do wait "$child" || status=1; done
+	for mta in $mtas; do
+		echo "# $mta"
+		cat "$scratch/$mta"
+		tail -n 1 "$scratch/$mta" | grep -q ' failed$' ||
+			printf 'not ok 0 - %s: to the end\n0 passed, 1 failed\n' "$mta"
+	done | renumber
+	return "$status"
+}
+
+# Many plans become one.
+renumber() {
+	awk '
+		/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; next }
+		/^1\.\.[0-9]+$/ { next }
+		/^(not )?ok [0-9]+/ { sub(/ok [0-9]+/, "ok " ++count) }
+		{ print }
+		END { print "1.." count + 0; print passed + 0 " passed, " failed + 0 " failed" }'
+}
+
+# A shell with the server running: "ip netns exec near ..." and, for the tools of
+# the lab, "ip netns exec near chroot $world swaks ...".
+one_shell() {
+	world=$work/world/root log=$server_log "${SHELL:-/bin/sh}"
+}
+
+one() {
+	began=$(date +%s)
+	echo "# $1: $(config_get "$1" what)"
+	if ! server_up "$1"; then
+		check 1 "$1: the server starts"
+		show "the server's output" "$work/server.out"
+		show "the server's log" "$server_log"
+	elif [ "$mode" = shell ]; then
+		one_shell
+	else
+		truth "$1"
+		[ "$mode" = truth ] || scan "$1"
+		truth_stays "$1"
+		[ "$mode" = truth ] || scan_quiet "$1"
+	fi
+	server_down "$1"
+	echo "# $1: $(($(date +%s) - began)) s"
+}
+
+# Inside: everything here is gone when the first process ends.
+inner() {
+	work=/run/relayaudit-lab
+	mkdir -p "$work"
+	mount -t tmpfs -o mode=755 lab-work "$work"
+	printf '%s\n' "${LAB_ROOTS:?}" >"$work/lower"
+	hostname probe.example.net
+	# Set by them:
+	: "${passed:=0}" "${failed:=0}" "${server_log:=}"
+	for part in tap net world server truth scan; do
+		# shellcheck source=/dev/null
+		. "$here/$part.sh"
+	done
+	{ net_up && world_up; } || {
+		show 'DNS' "$work/dns.log"
+		show 'the sink' "$work/sink.log"
+		echo 'Bail out! the network could not be built'
+		exit 1
+	}
+	for config; do one "$config"; done
+	echo "1..$((passed + failed))"
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+}
+
+mode=full
+while [ $# -gt 0 ]; do
+	case $1 in
+	--truth-only) mode=truth ;;
+	--build-only) mode=build ;;
+	--shell) mode=shell ;;
+	--inside)
+		mode=$2
+		shift 2
+		inner "$@"
+		exit
+		;;
+	-*) usage ;;
+	*) break ;;
+	esac
+	shift
+done
+outer "$@"

@@ -1,0 +1,115 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# What relayaudit says of a configuration: from near, from far, and from both in
+# one report.
+: "${work:?}" "${here:?}"
+: "${server_log:=}"
+
+# scan_run NAMESPACE CONFIGURATION NAME [OPTION]...: leaves NAME.json, NAME.text,
+# NAME.out and NAME.status.
+scan_run() (
+	ns=$1
+	config=$2
+	name=$3
+	report=$work/$name.json
+	shift 3
+	target=$(config_get "$config" target)
+	extra=$(config_get "$config" scan)
+	rm -f "$work/$name".*
+	# shellcheck disable=SC2086 # options, as words
+	inside "$ns" timeout 400 "$RELAYAUDIT" scan "${target:-192.0.2.25}" \
+		--domain example.org --local-user alice \
+		--victim victim@probe.example.net --sender tester@probe.example.net \
+		-p 25 -o "json=$report" -o "text=$work/$name.text" "$@" $extra \
+		>"$work/$name.out" 2>&1 </dev/null
+	echo $? >"$work/$name.status"
+	jq -e .verdict "$report" >/dev/null 2>&1 || echo '{}' >"$report"
+)
+
+# scan_load NAME: sets run, report, verdict and status for the checks.
+scan_load() {
+	run=$1
+	report=$work/$run.json
+	verdict=$(jq -r '.verdict // "none"' "$report")
+	status=$(cat "$work/$run.status")
+}
+
+# as_expected VERDICT STATUS EXPECTED
+as_expected() {
+	case $3:$1:$2 in
+	open:open:1 | closed:closed:0 | inconclusive:inconclusive:3) ;;
+	not-open:closed:0 | not-open:inconclusive:3) ;;
+	*) return 1 ;;
+	esac
+}
+
+scan_show() {
+	show "relayaudit's output" "$work/$run.out"
+	show "relayaudit's report" "$work/$run.text"
+	jq -r '.attempts[]? | select(.outcome != "rejected")
+		| "\(.vantage) \(.probe) \(.outcome) \(.proof) \(.reason) \(.reply)"' "$report" |
+		head -n 30 | sed 's/^/# /'
+	show "the server's log" "$server_log"
+}
+
+# scan_at NAMESPACE CONFIGURATION EXPECTED: judges what scan_run has left.
+scan_at() {
+	scan_load "$1"
+	as_expected "$verdict" "$status" "$3"
+	check $? "$2 $1: $3 (said $verdict, status $status)" || scan_show
+	[ "$3" = open ] || return 0
+	for probe in $(config_get "$2" accepts); do
+		jq -e --arg probe "$probe" '[.attempts[] | select(.probe == $probe
+			and .outcome == "accepted")] | length > 0' "$report" >/dev/null
+		check $? "$2 $1: $probe is accepted" || scan_show
+	done
+	proof=$(config_get "$2" proof)
+	[ -n "$proof" ] || return 0
+	jq -e --arg proof "$proof" '[.attempts[] | select(.outcome == "accepted"
+		and .proof == $proof)] | length > 0' "$report" >/dev/null
+	check $? "$2 $1: proof is $proof" || scan_show
+}
+
+# One report with both vantages: its verdict, and each vantage's own.
+scan_whole() {
+	from=$(config_get "$1" from)
+	# shellcheck disable=SC2086 # options, as words
+	scan_run both "$1" whole \
+		${from:---from near=bind:203.0.113.8 --from far=bind:198.51.100.67}
+	scan_load whole
+	expected=$(config_get "$1" whole)
+	as_expected "$verdict" "$status" "$expected"
+	check $? "$1 whole: $expected (said $verdict, status $status)" || scan_show
+	for name in near far; do
+		expected=$(config_get "$1" "$name")
+		verdict=$(jq -r --arg name "$name" \
+			'[.vantages[]? | select(.name == $name).verdict][0] // "none"' "$report")
+		case $expected:$verdict in
+		not-open:closed | not-open:inconclusive) true ;;
+		*) [ "$expected" = "$verdict" ] ;;
+		esac
+		check $? "$1 whole, vantage $name: $expected (said $verdict)" || scan_show
+	done
+}
+
+# Near and far at the same time: the pauses that servers make are theirs.
+scan() {
+	scan_run near "$1" near &
+	near_pid=$!
+	scan_run far "$1" far
+	wait "$near_pid"
+	scan_at near "$1" "$(config_get "$1" near)"
+	scan_at far "$1" "$(config_get "$1" far)"
+	scan_whole "$1"
+}
+
+# A default server has not been annoyed: no error delay, no 421, no hang-up.
+scan_quiet() {
+	[ "${1#*/}" = default ] || return 0
+	awk -f "$here/${1%/*}/unwelcome.awk" "$server_log" >"$work/unwelcome"
+	[ ! -s "$work/unwelcome" ]
+	check $? "$1: the server's log shows no delay, no 421, no hang-up" || {
+		show 'the lines' "$work/unwelcome"
+	}
+}

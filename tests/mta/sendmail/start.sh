@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What Debian's init script starts in its default mode, after the databases and
+# sendmail.cf have been brought up to date.
+make -s -C /etc/mail all
+mkdir -p /run/sendmail/mta
+chown smmta:smmsp /run/sendmail/mta
+/usr/sbin/sendmail-mta -L sm-mta -bd -q1m

@@ -1,0 +1,68 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The outside world: DNS, and a sink that takes all mail for anybody.
+: "${work:?}" "${here:?}"
+
+# Where run.sh has written down which directory is which root.
+lower() { sed -n "s/^$1 //p" "$work/lower"; }
+
+# lab_root NAME LOWER: a writable root over finished layers, with this directory
+# at /lab. Prints its path.
+lab_root() (
+	dir=$work/$1
+	mkdir -p "$dir/upper" "$dir/work" "$dir/root"
+	mount -t overlay overlay \
+		-o "lowerdir=$2,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
+	mount --bind "$here" "$dir/root/lab"
+	mount -o remount,bind,ro "$dir/root/lab"
+	mount -t proc proc "$dir/root/proc"
+	echo "$dir/root"
+)
+
+lab_root_away() {
+	umount -R "$work/$1/root"
+	rm -rf "${work:?}/$1"
+}
+
+world_up() {
+	world=$(lab_root world "$(lower base)")
+	world_zone
+	inside world chroot "$world" dnsmasq --keep-in-foreground \
+		--conf-file=/etc/dnsmasq.lab >"$work/dns.log" 2>&1 &
+	net_listening world 53 20 $! || return 1
+	inside world chroot "$world" python3 /lab/sink.py /var/sink \
+		>"$work/sink.log" 2>&1 &
+	net_listening world 25 20 $! && net_listening world 26 20 $!
+	# Clients on this root ask the lab's DNS, too.
+	mount --bind "$world/etc/resolv.conf" /etc/resolv.conf
+}
+
+# Names that exist; whatever is not here does not. An address's PTR names the
+# first name of its line.
+world_zone() {
+	cat >"$world/etc/hosts.lab" <<-'END'
+		192.0.2.25 mail.example.org
+		2001:db8:25::25 mail.example.org
+		192.0.2.53 sink.probe.example.net
+		203.0.113.7 near.probe.example.net
+		2001:db8:113::7 near.probe.example.net
+		198.51.100.66 far.probe.example.net
+		2001:db8:66::66 far.probe.example.net
+		203.0.113.8 near2.probe.example.net both.probe.example.net
+		2001:db8:113::8 near2.probe.example.net both.probe.example.net
+		198.51.100.67 far2.probe.example.net both.probe.example.net
+		2001:db8:66::67 far2.probe.example.net both.probe.example.net
+	END
+	cat >"$world/etc/dnsmasq.lab" <<-'END'
+		user=root
+		no-resolv
+		no-hosts
+		pid-file=
+		bind-interfaces
+		address=/#/
+		addn-hosts=/etc/hosts.lab
+		mx-host=example.org,mail.example.org,10
+		mx-host=probe.example.net,sink.probe.example.net,10
+	END
+}

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A unit test or a fuzzer is two lines: its program, and what it is linked with.  A
+# house rule is one.
+
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(SHELL) $(srcdir)/%D%/quietly.sh
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	ASAN_OPTIONS=detect_stack_use_after_return=1; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
+	RELAYAUDIT='$(abs_builddir)/relayaudit'; export RELAYAUDIT; \
+	RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes'; export RELAYAUDIT_PROBEDIR; \
+	HOUSE_BUILD='$(abs_builddir)'; export HOUSE_BUILD; \
+	HOUSE_CC='$(CC)'; export HOUSE_CC; \
+	HOUSE_CPPFLAGS='-I$(abs_srcdir)/src -D_GNU_SOURCE $(LIBRARY_CPPFLAGS)'; export HOUSE_CPPFLAGS;
+
+unit_tests =
+replays =
+helpers =
+check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
+TESTS = $(unit_tests) $(replays) $(house_rules)
+
+EXTRA_DIST += $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/fake
+CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
+
+# The rules of the house
+
+house_rules =
+house_rules += tests/house/banned.sh
+house_rules += tests/house/documents.sh
+house_rules += tests/house/externals.sh
+house_rules += tests/house/floors.sh
+house_rules += tests/house/headers.sh
+house_rules += tests/house/listed.sh
+house_rules += tests/house/probes.sh
+house_rules += tests/house/scripts.sh
+house_rules += tests/house/sizes.sh
+house_rules += tests/house/stems.sh
+house_rules += tests/house/words.sh
+
+# Fuzzers: with --enable-fuzzers real ones (make fuzz), else programs that replay the corpus.
+
+fuzzers =
+fuzzers += tests/fuzz/fuzz_reply
+tests_fuzz_fuzz_reply_LDADD = $(FUZZ_MAIN) $(SMTP_LIBS)
+
+if FUZZERS
+FUZZ_MAIN = $(FUZZ_LDFLAGS)
+noinst_PROGRAMS = $(fuzzers)
+else
+FUZZ_MAIN = %D%/fuzz/libreplay.a
+check_LIBRARIES += %D%/fuzz/libreplay.a
+replays += $(fuzzers)
+endif
+%C%_fuzz_libreplay_a_SOURCES = %D%/fuzz/replay.c
+
+FUZZ_SECONDS = 60
+fuzz: $(fuzzers)
+	srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%D%/fuzz/fuzz.sh' $(FUZZ_SECONDS) $(fuzzers)
+
+.PHONY: fuzz
+
+# EXTRA_DIST takes directories whole, also with what was built in them.
+dist-hook:
+	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
+		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised \) -exec rm -rf {} +
+	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
+
+# Programs that tests call
+
+helpers += tests/fake/practised
+tests_fake_practised_LDADD = $(REMOTE_LIBS)
+
+# Unit tests
+
+if HAVE_CMOCKA
+
+unit_tests += tests/base/test_buf
+tests_base_test_buf_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_clock
+tests_base_test_clock_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_err
+tests_base_test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_file
+tests_base_test_file_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_names
+tests_base_test_names_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_pool
+tests_base_test_pool_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/base/test_text
+tests_base_test_text_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/net/test_address
+tests_net_test_address_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_stream
+tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
+tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_stream_tls
+tests_net_test_stream_tls_SOURCES = %D%/net/test_stream_tls.c %D%/net/ends.c %D%/net/ends.h
+tests_net_test_stream_tls_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/smtp/test_capability
+tests_smtp_test_capability_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/smtp/test_reason
+tests_smtp_test_reason_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/smtp/test_reply
+tests_smtp_test_reply_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/smtp/test_transcript
+tests_smtp_test_transcript_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
+
+endif
