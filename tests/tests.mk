@@ -116,4 +116,10 @@ tests_smtp_test_reply_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/smtp/test_transcript
 tests_smtp_test_transcript_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/report/test_json
+tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/remote/test_practice
+tests_remote_test_practice_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
+
 endif

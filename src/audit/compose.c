@@ -7,12 +7,12 @@
  */
 #include "audit/compose.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "audit/audit.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "probe/probe.h"
@@ -93,17 +93,27 @@ static void fill_sender(const struct audit *audit, const struct attempt *attempt
 	}
 }
 
-void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
-		    struct composition *composition)
+/* A label that is the attempt's own, the same each time: chance from the run's token, spread by splitmix64. */
+static void fill_rand(const struct audit *audit, const struct attempt *attempt, char *label, size_t len)
+{
+	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+	uint64_t mixed = (uint64_t)(uintptr_t)attempt;
+
+	for (const char *byte = audit->run_id; *byte != '\0'; byte++)
+		mixed = (mixed ^ (unsigned char)*byte) * 1099511628211u;
+	mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
+	mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
+	mixed ^= mixed >> 31;
+	for (size_t i = 0; i < len; i++, mixed >>= 5)
+		label[i] = letters[mixed & 31];
+	label[len] = '\0';
+}
+
+void compose_begin(const struct audit *audit, const struct view *view, struct values *values)
 {
 	const struct host *host = view->host;
-	struct values *values = &composition->values;
 
 	*values = (struct values){ .of = { NULL } };
-	clock_chance(composition->rand, sizeof composition->rand - 1);
-	values->of[PLACE_RAND] = composition->rand;
-	values->of[PLACE_DOMAIN] = attempt->domain;
-	values->of[PLACE_BACKUP] = attempt->domain;
 	values->of[PLACE_HOSTNAME] = host->hostname;
 	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
@@ -115,6 +125,18 @@ void compose_values(const struct audit *audit, const struct view *view, const st
 	values->of[PLACE_HELO] = view_vantage(audit, view)->helo;
 	values->of[PLACE_TOKEN] = audit->token;
 	fill_addresses(audit, view, values);
+}
+
+void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,
+		    struct composition *composition)
+{
+	struct values *values = &composition->values;
+
+	*values = *begun;
+	fill_rand(audit, attempt, composition->rand, sizeof composition->rand - 1);
+	values->of[PLACE_RAND] = composition->rand;
+	values->of[PLACE_DOMAIN] = attempt->domain;
+	values->of[PLACE_BACKUP] = attempt->domain;
 	fill_sender(audit, attempt, sender, values);
 }
 

@@ -29,7 +29,11 @@ struct composition {
 	char rand[11];
 };
 
-void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
+/* What is the same for all attempts of a view.  Good until the server's name or our address becomes known anew. */
+void compose_begin(const struct audit *audit, const struct view *view, struct values *values);
+
+/* All of it, for one attempt. */
+void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,
 		    struct composition *composition);
 
 /*

@@ -53,8 +53,8 @@ struct task {
 
 struct pace {
 	struct task *tasks;             /* one an attempt */
-	struct composition composition;
-	bool composed;
+	struct values begun;            /* compose_begin()'s, */
+	bool composed;                  /* once the server was opened */
 	unsigned size;                  /* rejections a session may bring */
 	int64_t size_time;              /* when it was last made smaller */
 	unsigned limit;                 /* sessions at once */

@@ -69,10 +69,16 @@ static enum sender_choice choice_of(const struct view *view, unsigned index)
 	return own > view->pace->sender ? (enum sender_choice)own : view->pace->sender;
 }
 
-static const struct values *values_for(const struct audit *audit, struct view *view, unsigned index)
+static const struct values *values_for(const struct audit *audit, struct view *view, unsigned index, struct composition *composition)
 {
-	compose_values(audit, view, &view->attempts[index], choice_of(view, index), &view->pace->composition);
-	return &view->pace->composition.values;
+	struct pace *pace = view->pace;
+
+	/* Before the first session is open, neither the server's name nor our own address is known. */
+	if (!pace->composed)
+		compose_begin(audit, view, &pace->begun);
+	pace->composed = pace->opened;
+	compose_values(audit, &view->attempts[index], choice_of(view, index), &pace->begun, composition);
+	return &composition->values;
 }
 
 /* The MAIL line of a task of plain shape; NULL when a placeholder has no value. */
@@ -80,11 +86,12 @@ static const char *mail_of(const struct audit *audit, struct view *view, unsigne
 {
 	struct task *task = &view->pace->tasks[index];
 	const struct probe *probe = view->attempts[index].probe;
+	struct composition composition;
 	const char *missing;
 	size_t len;
 
 	if (task->mail == NULL || task->mail_choice != choice_of(view, index)) {
-		task->mail = compose_line(audit, &probe->steps[0].line, values_for(audit, view, index), &len, &missing);
+		task->mail = compose_line(audit, &probe->steps[0].line, values_for(audit, view, index, &composition), &len, &missing);
 		task->mail_choice = (unsigned char)choice_of(view, index);
 	}
 	return task->mail;
@@ -231,6 +238,7 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 const char *pick_hello(const struct audit *audit, struct view *view, const struct pick *pick)
 {
 	const struct probe *probe = pick->has_lead ? view->attempts[pick->lead].probe : NULL;
+	struct composition composition;
 	const char *missing;
 	size_t len;
 
@@ -238,7 +246,7 @@ const char *pick_hello(const struct audit *audit, struct view *view, const struc
 		return NULL;
 	if (!probe->has_hello)
 		return "";
-	return compose_line(audit, &probe->hello, values_for(audit, view, pick->lead), &len, &missing);
+	return compose_line(audit, &probe->hello, values_for(audit, view, pick->lead, &composition), &len, &missing);
 }
 
 /* What is left of a session's room. */
@@ -265,8 +273,9 @@ static void add_transaction(const struct audit *audit, struct view *view, struct
 	const char *missing = NULL;
 
 	for (unsigned i = 0; i < count; i++) {
-		compose_values(audit, view, &view->attempts[indices[i]], choice_of(view, indices[i]), &compositions[i]);
-		parts[i] = (struct part){ indices[i], &view->attempts[indices[i]], &compositions[i].values };
+		const struct values *values = values_for(audit, view, indices[i], &compositions[i]);
+
+		parts[i] = (struct part){ indices[i], &view->attempts[indices[i]], values };
 		view->pace->tasks[indices[i]].state = TASK_OUT;
 	}
 	if (batch_add(batch, audit, parts, count, &missing) == 0)

@@ -114,10 +114,10 @@ static void learn(struct talk *talk)
 	}
 	if (view->hello == NULL && facts->hello != NULL) {
 		view->hello = pool_text(pool, facts->hello);
+		if (view->host->mta == NULL)
+			view->host->mta = make_guess(view->banner, view->hello);
 		view->seen_as = find_seen_as(pool, facts->hello);
 	}
-	if (view->host->mta == NULL)
-		view->host->mta = make_guess(facts->banner, facts->hello);
 	if (facts->secure && view->tls == NULL) {
 		view->tls = mem_new(sizeof *view->tls);
 		*view->tls = facts->tls;

@@ -22,7 +22,12 @@ void text_escape(struct buf *to, const char *bytes, size_t len)
 		size_t k;
 
 		if (byte >= ' ' && byte < 127 && byte != '\\') {
-			buf_char(to, bytes[i]);
+			size_t run = 1;
+
+			while (i + run < len && bytes[i + run] >= ' ' && bytes[i + run] < 127 && bytes[i + run] != '\\')
+				run++;
+			buf_add(to, bytes + i, run);
+			i += run - 1;
 			continue;
 		}
 		for (k = 0; k < sizeof letters / sizeof *letters; k++)

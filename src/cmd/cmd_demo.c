@@ -96,7 +96,7 @@ static int demo(struct scan_options *read)
 {
 	struct err err = ERR_INIT;
 	struct address where;
-	struct event_base *base = event_base_new();
+	struct event_base *base = scan_new_loop();
 	struct practice_rules *rules = practice_rules_parse("demo", rules_text, &err);
 	struct practice *practice = NULL;
 	int status = EXIT_USAGE;

@@ -65,7 +65,7 @@ static int scan(const struct scan_options *read, char **targets, int count)
 		scan_print_dialogues(audit, stdout);
 		status = EXIT_FINE;
 	} else {
-		base = event_base_new();
+		base = scan_new_loop();
 		status = scan_run(audit, base, read, &probes, NULL);
 		event_base_free(base);
 	}

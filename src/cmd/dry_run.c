@@ -38,8 +38,10 @@ static void print_attempt(const struct audit *audit, const struct view *view, co
 {
 	const struct probe *probe = attempt->probe;
 	struct composition composition;
+	struct values begun;
 
-	compose_values(audit, view, attempt, audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL, &composition);
+	compose_begin(audit, view, &begun);
+	compose_values(audit, attempt, audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL, &begun, &composition);
 	fprintf(to, "  %s\n", probe->name);
 	if (probe->has_hello)
 		print_line(audit, &probe->hello, &composition.values, to);

@@ -72,6 +72,9 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 			      struct err *err);
 void scan_free_audit(struct audit *audit);
 
+/* The loop, with as few system calls as it can do with. */
+struct event_base *scan_new_loop(void);
+
 /* What a run came to, beside its exit status. */
 struct scan_result {
 	bool open_from[16];             /* by vantage: its verdict is open */

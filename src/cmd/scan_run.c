@@ -18,6 +18,7 @@
 #include "audit/verdict.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/names.h"
 #include "cmd/command.h"
 #include "cmd/look.h"
@@ -106,6 +107,20 @@ static void raise_limits(void)
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+struct event_base *scan_new_loop(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	if (config != NULL)
+		event_config_free(config);
+	if (base == NULL)
+		BUG("libevent has no loop to give");
+	return base;
 }
 
 static void drive(struct run *run, struct event_base *base, struct tls_context *tls)

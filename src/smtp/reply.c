@@ -151,9 +151,10 @@ enum reply_class reply_class(const struct reply *reply)
 void reply_print(const struct reply *reply, struct buf *to)
 {
 	const char *line = reply->text, *last = reply->text + reply->len;
+	const char code[] = { (char)('0' + reply->code / 100), (char)('0' + reply->code / 10 % 10), (char)('0' + reply->code % 10) };
 	struct buf raw = BUF_INIT(TEXT_SHOWN);
 
-	buf_printf(&raw, "%d", reply->code);
+	buf_add(&raw, code, sizeof code);
 	while (line <= last && reply->len != 0) {
 		const char *end = memchr(line, '\n', (size_t)(last - line));
 

@@ -127,14 +127,20 @@ fill_layer() (
 	dir=$1
 	name=$2
 	layer=$here/$name/layer.sh
-	mkdir "$dir/upper" "$dir/work" "$dir/root"
-	mount -t overlay overlay \
-		-o "lowerdir=$(dir_of base),upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
+	mkdir "$dir/root" "$dir/memory"
+	# In memory first: an overlay can't write to every kind of file system, least of
+	# all to another overlay, and packages sync often.
+	mount -t tmpfs -o mode=755 lab-layer "$dir/memory"
+	mkdir "$dir/memory/upper" "$dir/memory/work"
+	mount -t overlay overlay -o "lowerdir=$(dir_of base),upperdir=$dir/memory/upper" \
+		-o "workdir=$dir/memory/work" "$dir/root"
 	mount --bind -o ro "$here" "$dir/root/lab"
 	sh "$layer" preseed | chroot "$dir/root" debconf-set-selections
 	# shellcheck disable=SC2046 # a list of packages
 	install_packages "$dir/root" $(sh "$layer" packages)
 	offline chroot "$dir/root" sh "/lab/$name/layer.sh" prepare
+	umount -R "$dir/root"
+	cp -a "$dir/memory/upper" "$dir/upper"
 )
 
 # Builds NAME in namespaces of its own (so that mounts and daemons end with it),

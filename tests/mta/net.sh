@@ -15,8 +15,6 @@
 # run, and nothing is left when it ends, however it ends.
 
 net_up() {
-	mkdir -p /run/netns
-	mount -t tmpfs -o mode=755 lab-netns /run/netns
 	ip link set lo up
 	ip link add br0 type bridge
 	ip link set br0 up

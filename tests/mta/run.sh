@@ -63,6 +63,8 @@ outer() {
 	done
 	unshare --mount --net --uts --ipc --pid --fork true 2>/dev/null ||
 		skip 'no namespaces here'
+	grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null ||
+		skip 'no overlayfs here'
 	configs=$(expand "$@") || exit 2
 	if [ "$mode" = full ]; then
 		command -v "$RELAYAUDIT" >/dev/null || skip "no program $RELAYAUDIT"
@@ -158,9 +160,11 @@ one() {
 
 # Inside: everything here is gone when the first process ends.
 inner() {
-	work=/run/relayaudit-lab
-	mkdir -p "$work"
-	mount -t tmpfs -o mode=755 lab-work "$work"
+	# An empty /run: nothing of the machine's services is in reach, and nothing is
+	# left behind.
+	mount -t tmpfs -o mode=755 lab-run /run
+	work=/run/lab
+	mkdir "$work"
 	printf '%s\n' "${LAB_ROOTS:?}" >"$work/lower"
 	hostname probe.example.net
 	# Set by them:

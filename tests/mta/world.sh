@@ -34,7 +34,13 @@ world_up() {
 	inside world chroot "$world" python3 /lab/sink.py /var/sink \
 		>"$work/sink.log" 2>&1 &
 	net_listening world 25 20 $! && net_listening world 26 20 $!
-	# Clients on this root ask the lab's DNS, too.
+	# Clients on this machine's root ask the lab's DNS, too. The file may be a link
+	# into the /run that is not there.
+	settings=$(readlink -m /etc/resolv.conf)
+	if [ ! -e "$settings" ]; then
+		mkdir -p "${settings%/*}"
+		: >"$settings"
+	fi
 	mount --bind "$world/etc/resolv.conf" /etc/resolv.conf
 }
 
