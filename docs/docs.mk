@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 dist_man_MANS =
+dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-probe.5
+dist_man_MANS += %D%/relayaudit-probes.1
+dist_man_MANS += %D%/relayaudit-scan.1
+dist_man_MANS += %D%/relayaudit.1
 
 dist_pkgdata_DATA =
 dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json

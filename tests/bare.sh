@@ -16,9 +16,7 @@ say() { printf 'bare: %s\n' "$*" >&2; }
 
 # shellcheck disable=SC2317 # the trap calls it
 leave() {
-	for mount in proc dev sys; do
-		if mountpoint -q "$bare/$mount"; then umount -R "$bare/$mount"; fi
-	done
+	if mountpoint -q "$bare"; then umount -R "$bare"; fi
 	[ -n "${BARE_KEEP:-}" ] || rm -rf --one-file-system "$bare"
 }
 
@@ -47,6 +45,7 @@ make_root() {
 		mkdir -p "$bare/usr/local/share/ca-certificates"
 		cp -R /usr/local/share/ca-certificates/. "$bare/usr/local/share/ca-certificates/"
 	fi
+	mount --bind "$bare" "$bare"
 	mount -t proc proc "$bare/proc"
 	mount --rbind /dev "$bare/dev"
 	mount --make-rslave "$bare/dev"

@@ -17,6 +17,8 @@ AM_TESTS_ENVIRONMENT = \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
 	RELAYAUDIT='$(abs_builddir)/relayaudit'; export RELAYAUDIT; \
 	RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes'; export RELAYAUDIT_PROBEDIR; \
+	PRACTISED='$(abs_builddir)/tests/fake/practised'; export PRACTISED; \
+	MEASURED='$(abs_builddir)/tests/fake/measured'; export MEASURED; \
 	HOUSE_BUILD='$(abs_builddir)'; export HOUSE_BUILD; \
 	HOUSE_CC='$(CC)'; export HOUSE_CC; \
 	HOUSE_CPPFLAGS='-I$(abs_srcdir)/src -D_GNU_SOURCE $(LIBRARY_CPPFLAGS)'; export HOUSE_CPPFLAGS;
@@ -24,11 +26,12 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 replays =
 helpers =
+script_tests =
 check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
-TESTS = $(unit_tests) $(replays) $(house_rules)
+TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
-EXTRA_DIST += $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh
-EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/fake
+EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
 # The rules of the house
@@ -71,17 +74,33 @@ fuzz: $(fuzzers)
 # EXTRA_DIST takes directories whole, also with what was built in them.
 dist-hook:
 	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
-		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised \) -exec rm -rf {} +
+		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured \) -exec rm -rf {} +
 	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
 
 # Programs that tests call
 
+helpers += tests/fake/measured
+tests_fake_measured_LDADD = $(BASE_LIBS)
+
 helpers += tests/fake/practised
 tests_fake_practised_LDADD = $(REMOTE_LIBS)
+
+# Scripts that speak TAP
+
+script_tests += tests/dialogues/run.sh
+script_tests += tests/hostile/run.sh
+script_tests += tests/report/schema.sh
 
 # Unit tests
 
 if HAVE_CMOCKA
+
+# What several of them share
+
+FAKE_LIBS = %D%/fake/libfake.a $(REMOTE_LIBS)
+check_LIBRARIES += %D%/fake/libfake.a
+%C%_fake_libfake_a_SOURCES =
+%C%_fake_libfake_a_SOURCES += %D%/fake/talk.c %D%/fake/talk.h
 
 unit_tests += tests/base/test_buf
 tests_base_test_buf_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
@@ -116,10 +135,44 @@ tests_smtp_test_reply_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/smtp/test_transcript
 tests_smtp_test_transcript_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/probe/test_attempt
+tests_probe_test_attempt_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_catalogue
+tests_probe_test_catalogue_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_expand
+tests_probe_test_expand_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_parse
+tests_probe_test_parse_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_parse_mistakes
+tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/vantage/test_target
+tests_vantage_test_target_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/vantage/test_vantage
+tests_vantage_test_vantage_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/audit/test_pick
+tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_settle
+tests_audit_test_settle_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_verdict
+tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/report/test_schema
+tests_report_test_schema_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/remote/test_practice
-tests_remote_test_practice_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
+tests_remote_test_practice_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_practice_door
+tests_remote_test_practice_door_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_practice_hostile
+tests_remote_test_practice_hostile_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_practice_rules
+tests_remote_test_practice_rules_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_practice_session
+tests_remote_test_practice_session_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 
 endif

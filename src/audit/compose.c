@@ -112,8 +112,11 @@ static void fill_rand(const struct audit *audit, const struct attempt *attempt, 
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values)
 {
 	const struct host *host = view->host;
+	size_t domain_count;
+	const char *const *domains = target_domains(host->target, &domain_count);
 
 	*values = (struct values){ .of = { NULL } };
+	values->of[PLACE_BACKUP] = domain_count != 0 ? domains[domain_count - 1] : NULL;
 	values->of[PLACE_HOSTNAME] = host->hostname;
 	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
@@ -136,7 +139,9 @@ void compose_values(const struct audit *audit, const struct attempt *attempt, en
 	fill_rand(audit, attempt, composition->rand, sizeof composition->rand - 1);
 	values->of[PLACE_RAND] = composition->rand;
 	values->of[PLACE_DOMAIN] = attempt->domain;
-	values->of[PLACE_BACKUP] = attempt->domain;
+	/* Another of the target's own domains; of one domain alone, "backed up" says nothing new. */
+	if (values->of[PLACE_BACKUP] != NULL && strcmp(values->of[PLACE_BACKUP], attempt->domain) == 0)
+		values->of[PLACE_BACKUP] = NULL;
 	fill_sender(audit, attempt, sender, values);
 }
 

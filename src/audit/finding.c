@@ -34,8 +34,13 @@ static char *where_of(const struct audit *audit, const struct view *view)
 {
 	char endpoint[ADDRESS_TEXT + 16];
 
+	const char *host = target_host(view->host->target);
+
 	view_print_endpoint(view, endpoint);
-	return mem_printf("%s %s from %s", target_host(view->host->target), endpoint, view_vantage(audit, view)->name);
+	/* A target that is an address is named by its endpoint already. */
+	if (strncmp(endpoint + (endpoint[0] == '['), host, strlen(host)) == 0)
+		return mem_printf("%s from %s", endpoint, view_vantage(audit, view)->name);
+	return mem_printf("%s %s from %s", host, endpoint, view_vantage(audit, view)->name);
 }
 
 static struct finding *add(struct findings *findings, const char *id, enum severity severity, char *title, char *where)
@@ -108,6 +113,14 @@ static void of_refused_office(const struct audit *audit, struct findings *findin
 	}
 }
 
+static bool has_accepted(const struct view *view)
+{
+	for (size_t i = view->controls; i < view->count; i++)
+		if (view->attempts[i].outcome == OUTCOME_ACCEPTED)
+			return true;
+	return false;
+}
+
 /* What could not be judged in a view: its attempts by their reasons. */
 static void of_gaps(const struct audit *audit, struct findings *findings, const struct view *view)
 {
@@ -129,10 +142,11 @@ static void of_gaps(const struct audit *audit, struct findings *findings, const 
 
 	for (int reason = 0; reason < REASONS; reason++)
 		gaps += by_reason[reason];
-	if (view->verdict == VERDICT_OPEN && gaps == 0)
+	/* What was accepted and is unproven has findings of its own. */
+	if (gaps == 0 && (view->verdict == VERDICT_OPEN || has_accepted(view)))
 		return;
 	finding = add(findings, "scan-incomplete", SEVERITY_LOW,
-		      view->verdict == VERDICT_OPEN ? mem_printf("%zu probes could not be judged", gaps) : mem_printf("not judged: %s", why),
+		      view->verdict == VERDICT_OPEN ? mem_printf("%zu probe%s could not be judged", gaps, gaps == 1 ? "" : "s") : mem_printf("not judged: %s", why),
 		      where_of(audit, view));
 	finding->host = view->host;
 	finding->view = view;

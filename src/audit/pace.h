@@ -47,6 +47,7 @@ struct task {
 	unsigned char delays;           /* pauses that it had */
 	unsigned char sure_delays;
 	unsigned char choice;           /* enum sender_choice */
+	bool told;                      /* the outcome was told to the schedule */
 	unsigned char mail_choice;      /* the choice that `mail` was composed with */
 	const char *mail;               /* the MAIL line, pooled; NULL: not composed yet */
 };

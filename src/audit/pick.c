@@ -160,6 +160,20 @@ static bool is_pending(const struct view *view, unsigned index)
 	return view->pace->tasks[index].state == TASK_PENDING;
 }
 
+/* Rejections that a probe may bring: the deciding one, and those that are wanted or allowed on the way to it. */
+static unsigned cost_of(const struct probe *probe)
+{
+	unsigned cost = 0;
+
+	for (size_t i = 0; i < probe->step_count; i++) {
+		const struct expectation *expect = &probe->steps[i].expect;
+		short code = expect->count == 1 ? expect->codes[0] : 0;
+
+		cost += probe->steps[i].decides || !(code == 2 || code / 100 == 2);
+	}
+	return cost;
+}
+
 /* Pending tasks that may share a session, by what they may cost in rejections. */
 static unsigned pending_cost(const struct view *view, unsigned *risky)
 {
@@ -171,7 +185,7 @@ static unsigned pending_cost(const struct view *view, unsigned *risky)
 
 		if (!is_pending(view, i) || !probe->shareable)
 			continue;
-		cost++;
+		cost += cost_of(probe);
 		*risky += probe->risky;
 	}
 	return cost;
@@ -203,20 +217,41 @@ static bool is_first_session(const struct view *view)
 	return is_pending(view, 0);
 }
 
+/*
+ * The next that fits and whose hello can be said.  A value that is missing before the server was
+ * opened may come; later it will not, and our own hello in its place would be another probe.
+ */
+static bool find_lead(const struct audit *audit, struct view *view, bool (*fits)(const struct probe *), unsigned *index)
+{
+	while (find_pending(view, fits, index)) {
+		const struct probe *probe = view->attempts[*index].probe;
+		struct composition composition;
+		const char *missing;
+		size_t len;
+
+		if (!probe->has_hello ||
+		    compose_line(audit, &probe->hello, values_for(audit, view, *index, &composition), &len, &missing) != NULL)
+			return true;
+		if (!view->pace->opened)
+			return false;
+		skip(audit, view, *index, missing);
+	}
+	return false;
+}
+
 struct pick pick_session(const struct audit *audit, struct view *view)
 {
 	struct pace *pace = view->pace;
 	struct pick pick = { .kind = KIND_NONE };
 	unsigned risky, cost = pending_cost(view, &risky), sessions = (cost + pace->size - 1) / pace->size;
 
-	(void)audit;
 	if ((risky + PACE_RISKY - 1) / PACE_RISKY > sessions)
 		sessions = (risky + PACE_RISKY - 1) / PACE_RISKY;
 	if (sessions > pace->opening) {
 		pick.kind = KIND_BATCH;
 		/* The first session is our own: it brings the controls. */
 		if (!(is_first_session(view) && pace->opening == 0))
-			pick.has_lead = find_pending(view, leads, &pick.lead);
+			pick.has_lead = find_lead(audit, view, leads, &pick.lead);
 		if (pick.has_lead)
 			pace->tasks[pick.lead].state = TASK_OUT;
 		return pick;
@@ -227,7 +262,7 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 			return (struct pick){ KIND_SURE, i, true };
 		}
 	}
-	if (pace->opened && pace->opening == 0 && find_pending(view, stands_alone, &pick.lead)) {
+	if (pace->opened && pace->opening == 0 && find_lead(audit, view, stands_alone, &pick.lead)) {
 		pick.kind = KIND_SOLO;
 		pick.has_lead = true;
 		pace->tasks[pick.lead].state = TASK_OUT;
@@ -265,6 +300,16 @@ static bool fits(const struct view *view, unsigned index, bool risky, bool leadi
 	return is_pending(view, index) && probe->shareable && probe->risky == risky && (leading || !probe->has_hello);
 }
 
+/* What the operator could add. */
+static const char *placeholder_lack(const char *missing)
+{
+	if (strcmp(missing, placeholder_name(PLACE_VICTIM_LITERAL)) == 0)
+		return "an outside address whose mail exchanger is known (--victim)";
+	if (strcmp(missing, placeholder_name(PLACE_BACKUP)) == 0)
+		return "a second domain of the target (--domain)";
+	return missing;
+}
+
 /* Marks the parts as out, or skips the one that lacks a placeholder's value. */
 static void add_transaction(const struct audit *audit, struct view *view, struct batch *batch, const unsigned *indices, unsigned count)
 {
@@ -283,7 +328,7 @@ static void add_transaction(const struct audit *audit, struct view *view, struct
 	/* Alone, each shows for itself whether it is the one that lacks a value. */
 	for (unsigned i = 0; i < count; i++)
 		if (count == 1 || batch_add(batch, audit, &parts[i], 1, &missing) != 0)
-			skip(audit, view, indices[i], missing);
+			skip(audit, view, indices[i], placeholder_lack(missing));
 }
 
 /* A known local recipient may open what comes behind it: it has a MAIL of its own. */
@@ -295,7 +340,7 @@ static bool shares_mail(const struct probe *probe)
 /* The next transaction of the kind asked for; false when there is none, or no room. */
 static bool take_transaction(const struct audit *audit, struct view *view, struct batch *batch, struct room *room, bool risky)
 {
-	unsigned indices[PACE_RCPTS_LOCKSTEP], count = 0, most = room->rcpts;
+	unsigned indices[PACE_RCPTS_LOCKSTEP], count = 0, cost = 0, most = room->rcpts;
 	const char *mail = NULL;
 
 	if (room->tasks == 0 || (batch->count != 0 && room->resets == 0) || room->commands < 2 || (risky && room->risky == 0))
@@ -309,6 +354,10 @@ static bool take_transaction(const struct audit *audit, struct view *view, struc
 		if (!fits(view, i, risky, false))
 			continue;
 		if (count == 0) {
+			cost = cost_of(probe);
+			/* What never fits comes first in a session. */
+			if (cost > room->tasks && batch->count != 0)
+				continue;
 			indices[count++] = i;
 			if (!shares_mail(probe))
 				break;
@@ -319,7 +368,8 @@ static bool take_transaction(const struct audit *audit, struct view *view, struc
 	}
 	if (count == 0)
 		return false;
-	room->tasks -= count;
+	cost = cost > count ? cost : count;
+	room->tasks -= cost < room->tasks ? cost : room->tasks;
 	room->risky -= risky ? count : 0;
 	room->resets -= batch->count != 0;
 	room->commands -= count + 1 < room->commands ? count + 1 : room->commands;

@@ -65,6 +65,7 @@ static void finish_host(struct running *running)
 
 	event_del(&running->timer);
 	for (size_t i = 0; i < host->view_count; i++) {
+		talk_tell(&schedule->owner, &host->views[i]);
 		pace_free(host->views[i].pace);
 		host->views[i].pace = NULL;
 	}
@@ -235,7 +236,7 @@ static void begin_views(void *context)
 		struct view *view = &host->views[i];
 
 		view->pace = pace_new(audit, view);
-		schedule->progress.attempts += pace_count(view, TASK_PENDING);
+		schedule->progress.attempts += view->count;
 		if (view->reach == REACH_NO_FAMILY)
 			talk_give_up(&schedule->owner, view, REASON_NOT_APPLICABLE, view->reach_text);
 	}

@@ -46,6 +46,31 @@ static bool blames_open_sender(const struct attempt *attempt, const struct step 
 						   reason != REASON_HELLO_REFUSED);
 }
 
+/*
+ * Whether the reply is one to its command: another 2yz or 3yz than RFC 5321 4.3.2 knows there, or an enhanced
+ * code that says the contrary, answers something else.
+ */
+static bool is_answer(const struct step *step, const struct reply *reply)
+{
+	bool yes = reply_class(reply) == REPLY_ACCEPTED, more = reply_class(reply) == REPLY_MORE;
+
+	if ((step->stage == STAGE_MAIL || step->stage == STAGE_RCPT) && (more || (yes && (reply->code < 250 || reply->code > 252))))
+		return false;
+	return reply->status[0] == 0 || more || yes == (reply->status[0] == 2);
+}
+
+static const char *contradiction(const struct reply *reply, struct pool *pool)
+{
+	struct buf note = BUF_INIT(1024);
+	const char *copy;
+
+	buf_text(&note, "the reply answers something else, or contradicts itself: ");
+	reply_print(reply, &note);
+	copy = pool_bytes(pool, note.data, note.len);
+	buf_release(&note);
+	return copy;
+}
+
 static void write_down(struct attempt *attempt, const struct step *step, const struct reply *reply, struct pool *pool)
 {
 	attempt->reply = pooled_reply(reply, pool);
@@ -75,6 +100,10 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 
 	if (reply->code == 421)
 		return NEXT_AGAIN;
+	if (!is_answer(step, reply)) {
+		settle_unanswered(attempt, REASON_MALFORMED_REPLY, contradiction(reply, pool));
+		return NEXT_SETTLED;
+	}
 	if (as_expected && !step->decides)
 		return NEXT_GO_ON;
 	write_down(attempt, step, reply, pool);
@@ -105,11 +134,11 @@ static enum next settle_data(struct attempt *attempt, const struct reply *reply,
 	}
 	if (reason_is_passing(reason_of(reply, STAGE_DATA)) && chances->later)
 		return NEXT_LATER;
-	attempt->alone = true;
 	if (reply_class(reply) == REPLY_ACCEPTED) {
-		attempt->note = "DATA was answered by neither go-ahead nor refusal";
+		attempt->note = "accepted, but DATA was answered by neither go-ahead nor refusal";
 		return NEXT_SETTLED;
 	}
+	attempt->alone = true;
 	write_down(attempt, NULL, reply, pool);
 	attempt->outcome = outcome_of(reply, attempt->reason);
 	attempt->proof = PROOF_NONE;
@@ -124,6 +153,10 @@ enum next settle_alone(struct attempt *attempt, const struct step *step, const s
 		return NEXT_AGAIN;
 	if (step == NULL)
 		return settle_data(attempt, reply, chances, pool);
+	if (!is_answer(step, reply)) {
+		settle_unanswered(attempt, REASON_MALFORMED_REPLY, contradiction(reply, pool));
+		return NEXT_SETTLED;
+	}
 	if (expectation_holds(&step->expect, reply)) {
 		if (!step->decides)
 			return NEXT_GO_ON;

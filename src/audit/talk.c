@@ -44,10 +44,26 @@ static struct task *task_of(const struct talk *talk, unsigned index)
 	return &talk->view->pace->tasks[index];
 }
 
+static void tell(const struct talk_owner *owner, struct view *view, unsigned index)
+{
+	struct task *task = &view->pace->tasks[index];
+
+	if (task->state != TASK_SETTLED || task->told)
+		return;
+	task->told = true;
+	owner->settled(owner->context, view, &view->attempts[index]);
+}
+
+void talk_tell(const struct talk_owner *owner, struct view *view)
+{
+	for (unsigned i = 0; i < view->count; i++)
+		tell(owner, view, i);
+}
+
 static void settle(const struct talk_owner *owner, struct view *view, unsigned index)
 {
 	view->pace->tasks[index].state = TASK_SETTLED;
-	owner->settled(owner->context, view, &view->attempts[index]);
+	tell(owner, view, index);
 }
 
 /* The first address in brackets, or bare, in the server's answer to our hello: how it sees us. */
@@ -148,6 +164,15 @@ static void note_envelopes(struct talk *talk)
 	}
 }
 
+/* The server's own name, which a probe may say to it, is known by now. */
+static const char *on_greeted(void *context)
+{
+	struct talk *talk = context;
+
+	learn(talk);
+	return pick_hello(talk->owner->audit, talk->view, &talk->pick);
+}
+
 static void on_opened(void *context)
 {
 	struct talk *talk = context;
@@ -243,7 +268,11 @@ static void follow(struct talk *talk, unsigned member, enum next next)
 		}
 		/* fall through */
 	case NEXT_SETTLED:
-		settle(talk->owner, talk->view, index);
+		/* What was tried alone is told with its transcript, when the session is over. */
+		if (talk->pick.kind == KIND_BATCH)
+			settle(talk->owner, talk->view, index);
+		else
+			task_of(talk, index)->state = TASK_SETTLED;
 		break;
 	case NEXT_LATER:
 		delay(talk, index);
@@ -483,11 +512,14 @@ static void on_ended(void *context, enum session_end end, const struct err *err,
 	if (pace->opened && ((died && talk->taken) || slow))
 		slow_down(talk);
 	keep_transcript(talk);
+	if (talk->pick.has_lead)
+		tell(talk->owner, view, talk->pick.lead);
 	talk->owner->over(talk->owner->context, talk, view);
 	talk_free(talk);
 }
 
 static const struct session_events session_events = {
+	.hello = on_greeted,
 	.opened = on_opened,
 	.wanted = on_wanted,
 	.replied = on_replied,
@@ -515,7 +547,6 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 	talk->mode = view->mode;
 	talk->started = clock_now();
 	talk->transcript = (struct transcript)TRANSCRIPT_INIT;
-	settings.hello = pick_hello(owner->audit, view, pick);
 	if (owner->audit->settings.transcripts || pick->kind == KIND_SURE || pick->kind == KIND_SOLO)
 		settings.transcript = &talk->transcript;
 	view->pace->active++;

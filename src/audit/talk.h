@@ -29,6 +29,9 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 /* Ends it without a further word; over() is not called. */
 void talk_drop(struct talk *talk);
 
+/* Tells those of the view's settled attempts that were not told yet. */
+void talk_tell(const struct talk_owner *owner, struct view *view);
+
 /* Settles what is open in a view that is given up. */
 void talk_give_up(const struct talk_owner *owner, struct view *view, enum reason reason, const char *note);
 

@@ -16,6 +16,7 @@
 struct controls controls_of(const struct view *view, const char *domain)
 {
 	struct controls controls = { .known = ANSWER_NONE };
+	enum reason unknown_reason = REASON_NONE;
 
 	for (size_t i = 0; i < view->controls; i++) {
 		const struct attempt *attempt = &view->attempts[i];
@@ -30,8 +31,12 @@ struct controls controls_of(const struct view *view, const char *domain)
 			controls.known_reason = attempt->reason;
 		} else {
 			controls.unknown = answer;
+			unknown_reason = attempt->reason;
 		}
 	}
+	/* Of a domain that is not the server's own, all names are refused: that says nothing of unknown ones. */
+	if (controls.unknown == ANSWER_REFUSED && controls.known != ANSWER_ACCEPTED && unknown_reason != REASON_UNKNOWN_USER)
+		controls.unknown = ANSWER_NONE;
 	return controls;
 }
 

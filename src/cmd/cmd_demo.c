@@ -65,6 +65,7 @@ static int tell_lesson(const struct scan_result *result, FILE *to)
 static int audit_practice(struct scan_options *read, struct event_base *base, const struct address *where)
 {
 	struct scan_probes probes = { .count = 0 };
+	struct scan_manner manner;
 	struct scan_result result = { .accepted = 0 };
 	struct err err = ERR_INIT;
 	struct audit *audit = NULL;
@@ -76,13 +77,13 @@ static int audit_practice(struct scan_options *read, struct event_base *base, co
 	for (size_t i = 0; i < sizeof vantages / sizeof *vantages; i++)
 		option_list_add(&read->from, vantages[i].uri);
 	read->local_user = "alice";
-	if (scan_choose_probes(read, &probes, &err) == 0)
+	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
 		audit = scan_make_audit(read, &probes, &target, 1, &err);
 	if (audit == NULL) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 	} else {
-		status = scan_run(audit, base, read, &probes, &result);
-		if (status != EXIT_USAGE)
+		status = scan_run(audit, base, read, &manner, &probes, &result);
+		if (status != EXIT_USAGE && !result.unwritten)
 			status = tell_lesson(&result, stderr);
 	}
 	scan_free_audit(audit);
@@ -140,9 +141,9 @@ const struct command command_demo = {
 	.name = "demo",
 	.about = "audits a leaky practice server on loopback, from two vantages",
 	.usage = "[OPTION]...",
-	.more = "Starts a small mail server on loopback that leaks, and audits it from two vantages,\n"
-		"of which one sees the hole. Exits with 0 when it found what it had planted. No\n"
-		"packet leaves this machine.\n\n"
+	.more = "Starts a small mail server on loopback that leaks, and audits it from two\n"
+		"vantages, of which one sees the hole. Exits with 0 when it found what it had\n"
+		"planted. No packet leaves this machine.\n\n"
 		"Examples:\n"
 		"  relayaudit demo\n"
 		"  relayaudit demo -v",

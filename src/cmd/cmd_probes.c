@@ -62,7 +62,12 @@ static int list(const struct catalogue *catalogue, const struct probes_options *
 	size_t chosen_count;
 
 	if (suite < 0) {
-		err_set(&err, ERR_USAGE, "there is no suite '%.40s': classic, default or thorough", read->suite);
+		struct nearest nearest = NEAREST_INIT(read->suite);
+
+		for (int i = 0; i < SUITES; i++)
+			nearest_offer(&nearest, suite_name((enum suite)i));
+		err_set(&err, ERR_USAGE, "there is no suite '%.60s'%s%s%s", read->suite, nearest.best ? "; was '" : "",
+			nearest.best ? nearest.best : ": classic, default or thorough", nearest.best ? "' meant?" : "");
 		return fail(&err);
 	}
 	const struct probe **chosen = catalogue_suite(catalogue, (enum suite)suite, &chosen_count);
@@ -207,8 +212,8 @@ static int show(const struct catalogue *catalogue, const struct probes_options *
 		const struct probe *probe = catalogue_find(catalogue, names[i], &meant);
 
 		if (probe == NULL) {
-			err_set(&err, ERR_USAGE, "there is no probe '%.60s'%s%s%s", names[i], meant ? "; was '" : "", meant ? meant : "",
-				meant ? "' meant?" : "");
+			err_set(&err, ERR_USAGE, "there is no probe '%.60s'%s%s%s", names[i], meant ? "; was '" : "",
+				meant ? meant : ": relayaudit probes list shows all", meant ? "' meant?" : "");
 			return fail(&err);
 		}
 		if (i != 0)

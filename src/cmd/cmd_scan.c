@@ -14,14 +14,14 @@
 #define AT(member) offsetof(struct scan_options, member)
 
 static const struct option_row options[] = {
-	{ 'p', "port", "PORT[/MODE][,...]", "endpoints; MODE none, starttls or tls (default " SCAN_PORTS ")", OPTION_LIST, AT(ports), 0, 0 },
+	{ 'p', "port", "PORT[/MODE][,...]", "MODE: none, starttls, tls (default " SCAN_PORTS ")", OPTION_LIST, AT(ports), 0, 0 },
 	{ '4', "ipv4", NULL, "IPv4 addresses only", OPTION_FLAG, AT(four), 0, 0 },
 	{ '6', "ipv6", NULL, "IPv6 addresses only", OPTION_FLAG, AT(six), 0, 0 },
 	{ 'd', "domain", "DOMAIN", "a domain the target takes mail for (repeatable)", OPTION_LIST, AT(domains), 0, 0 },
 	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0 },
-	{ 0, "victim", "ADDRESS", "an outside address of yours (default: in example.com)", OPTION_TEXT, AT(victim), 0, 0 },
+	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)", OPTION_TEXT, AT(victim), 0, 0 },
 	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
-	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's own)", OPTION_TEXT, AT(helo), 0, 0 },
+	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
 	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0 },
 	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
@@ -53,11 +53,12 @@ static int scan(const struct scan_options *read, char **targets, int count)
 {
 	struct err err = ERR_INIT;
 	struct scan_probes probes = { .count = 0 };
+	struct scan_manner manner;
 	struct audit *audit = NULL;
 	struct event_base *base;
 	int status;
 
-	if (scan_choose_probes(read, &probes, &err) == 0)
+	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
 		audit = scan_make_audit(read, &probes, targets, count, &err);
 	if (audit == NULL) {
 		status = fail(&err);
@@ -66,7 +67,7 @@ static int scan(const struct scan_options *read, char **targets, int count)
 		status = EXIT_FINE;
 	} else {
 		base = scan_new_loop();
-		status = scan_run(audit, base, read, &probes, NULL);
+		status = scan_run(audit, base, read, &manner, &probes, NULL);
 		event_base_free(base);
 	}
 	scan_free_audit(audit);
@@ -98,11 +99,11 @@ static int run(const struct command *command, int argc, char **argv)
 
 const struct command command_scan = {
 	.name = "scan",
-	.about = "tries the probes on a server, from every vantage, and reports what it accepted",
+	.about = "tries the probes on a server, and reports what it accepted",
 	.usage = "[OPTION]... TARGET...",
-	.more = "Tries the envelopes that are known to make mail servers relay, at every address of\n"
-		"each TARGET and from every vantage, and reports which the server accepted. No\n"
-		"message is sent. Test your own servers only: any address that is not private\n"
+	.more = "Tries the envelopes that are known to make mail servers relay, at every address\n"
+		"of each TARGET and from every vantage, and reports which the server accepted.\n"
+		"No message is sent. Test your own servers only: an address that is not private\n"
 		"needs --mine.\n\n"
 		"Examples:\n"
 		"  relayaudit scan mail.example.org --domain example.org --mine\n"

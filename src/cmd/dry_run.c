@@ -11,6 +11,7 @@
 #include "audit/audit.h"
 #include "audit/compose.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/text.h"
 #include "cmd/scan.h"
 #include "probe/probe.h"
@@ -55,6 +56,14 @@ static void print_attempt(const struct audit *audit, const struct view *view, co
 	}
 }
 
+static bool is_name(const char *host)
+{
+	struct err not_address = ERR_INIT;
+	struct address address;
+
+	return address_parse(host, &address, &not_address) != 0;
+}
+
 void scan_print_dialogues(struct audit *audit, FILE *to)
 {
 	for (size_t h = 0; h < audit->host_count; h++) {
@@ -67,6 +76,8 @@ void scan_print_dialogues(struct audit *audit, FILE *to)
 		if (domains == 0)
 			target_add_domain(host->target, target_host(host->target));
 		audit_prepare(audit, host);
+		if (is_name(target_host(host->target)))
+			fprintf(to, "%s: nothing is looked up in a dry run; 192.0.2.1 stands for its address\n\n", target_host(host->target));
 		for (size_t i = 0; i < host->view_count; i++) {
 			const struct view *view = &host->views[i];
 			char endpoint[ADDRESS_TEXT + 16];

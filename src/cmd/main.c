@@ -25,8 +25,17 @@ static void help(FILE *to)
 	for (size_t i = 0; commands[i] != NULL; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->about);
 	fputs("\n\"relayaudit COMMAND --help\" tells more; so do the manual pages relayaudit(1) and\n"
-	      "relayaudit-COMMAND(1).  Without installing: \"relayaudit demo\" shows what it does.\n",
+	      "relayaudit-COMMAND(1). To see it at work: relayaudit demo\n",
 	      to);
+}
+
+/* What could not be written was not said: a full disk or a closed pipe is no success. */
+static int flushed(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("relayaudit: standard output cannot be written\n", stderr);
+	return status == EXIT_FINE ? EXIT_USAGE : status;
 }
 
 int main(int argc, char **argv)
@@ -45,14 +54,16 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
+			return flushed(commands[i]->run(commands[i], argc - 1, argv + 1));
 		nearest_offer(&nearest, commands[i]->name);
 	}
-	if (name[0] == '\0') {
+	if (name[0] == '\0')
 		help(stderr);
-	} else {
-		fprintf(stderr, "relayaudit: there is no command '%.60s'%s%s%s\n", name, nearest.best ? "; was '" : "",
-			nearest.best ? nearest.best : "", nearest.best ? "' meant?" : "");
-	}
+	else if (name[0] == '-')
+		fprintf(stderr, "relayaudit: '%.60s' stands where a command is wanted: relayaudit COMMAND [OPTION]...\n", name);
+	else if (nearest.best != NULL)
+		fprintf(stderr, "relayaudit: there is no command '%.60s'; was '%s' meant?\n", name, nearest.best);
+	else
+		fprintf(stderr, "relayaudit: there is no command '%.60s': relayaudit --help lists them\n", name);
 	return EXIT_USAGE;
 }

@@ -33,21 +33,31 @@ static int open_file(struct output *output, struct err *err)
 	return 0;
 }
 
-static int open_output(struct output *output, const char *spec, struct err *err)
+/* Reads "FORMAT[=FILE]". */
+static int read_spec(struct output *output, const char *spec, struct err *err)
 {
 	const char *sign = strchr(spec, '='), *meant = NULL;
 	char *name = sign ? mem_bytes(spec, (size_t)(sign - spec)) : mem_text(spec);
 
 	output->format = format_find(name, &meant);
 	if (output->format == NULL)
-		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "", meant ? meant : "",
-			meant ? "' meant?" : "");
+		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "",
+			meant ? meant : ": text, json or ndjson", meant ? "' meant?" : "");
+	else if (sign != NULL && sign[1] == '\0')
+		err_set(err, ERR_USAGE, "which file? --output %s=FILE", name);
 	free(name);
-	if (output->format == NULL)
+	if (output->format == NULL || (sign != NULL && sign[1] == '\0'))
 		return -1;
 	output->path = sign ? sign + 1 : NULL;
 	output->to = stdout;
-	return output->path != NULL ? open_file(output, err) : 0;
+	return 0;
+}
+
+int output_check(const char *spec, struct err *err)
+{
+	struct output output = { .path = NULL };
+
+	return read_spec(&output, spec, err);
 }
 
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)
@@ -57,7 +67,10 @@ int outputs_open(struct outputs *outputs, const struct option_list *specs, const
 	*outputs = (struct outputs){ .rows = mem_new(count * sizeof *outputs->rows), .look = *look };
 	for (size_t i = 0; i < count; i++) {
 		outputs->count++;
-		if (open_output(&outputs->rows[i], specs->count ? specs->texts[i] : "text", err) != 0) {
+		struct output *output = &outputs->rows[i];
+
+		if (read_spec(output, specs->count ? specs->texts[i] : "text", err) != 0 ||
+		    (output->path != NULL && open_file(output, err) != 0)) {
 			outputs_release(outputs);
 			return -1;
 		}
@@ -118,9 +131,11 @@ int outputs_finish(struct outputs *outputs, const struct report *report, struct 
 		look.colour = look.colour && output->path == NULL;
 		output->format->write(report, &look, &text);
 		put(output, &text);
-		buf_release(&text);
-		if (finish_one(output, err) != 0)
+		if (text.cut)
+			result = err_set(err, ERR_LIMIT, "the report is larger than can be held, and was not written");
+		else if (finish_one(output, err) != 0)
 			result = -1;
+		buf_release(&text);
 	}
 	return result;
 }

@@ -29,6 +29,9 @@ struct outputs {
 	struct format_look look;
 };
 
+/* Whether "FORMAT[=FILE]" can be understood. */
+int output_check(const char *spec, struct err *err);
+
 /* `specs` empty: text on standard output. */
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);
 

@@ -10,8 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audit/finding.h"
 #include "cmd/options.h"
 #include "probe/catalogue.h"
+#include "report/format.h"
 
 struct audit;
 struct err;
@@ -52,13 +54,22 @@ struct scan_options {
 
 void scan_options_release(struct scan_options *options);
 
+/* How the run shows itself, and what it fails on: read from the options before anything else is done. */
+struct scan_manner {
+	struct format_look look;
+	bool progress;
+	enum severity fail_on;
+};
+
+int scan_choose_manner(const struct scan_options *options, struct scan_manner *manner, struct err *err);
+
 /* The catalogue and what of it was chosen; the audit borrows both. */
 struct scan_probes {
 	struct catalogue catalogue;
 	enum suite suite;
 	const struct probe **chosen;
 	size_t count;
-	char *title;                    /* "suite default", "2 probes" */
+	char *title;                    /* the suite's name; "named" for --probe */
 };
 
 int scan_choose_probes(const struct scan_options *options, struct scan_probes *probes, struct err *err);
@@ -79,14 +90,15 @@ struct event_base *scan_new_loop(void);
 struct scan_result {
 	bool open_from[16];             /* by vantage: its verdict is open */
 	unsigned accepted;
+	bool unwritten;                 /* a report could not be written */
 };
 
 /*
  * Runs the audit to its end on the loop, and writes its reports.  Returns the
  * exit status.  Errors of ours are told on standard error.  `result` may be NULL.
  */
-int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_probes *probes,
-	     struct scan_result *result);
+int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_manner *manner,
+	     const struct scan_probes *probes, struct scan_result *result);
 
 /* Prints every dialogue that would be driven. */
 void scan_print_dialogues(struct audit *audit, FILE *to);

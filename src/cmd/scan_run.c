@@ -162,9 +162,9 @@ static int exit_status(const struct audit *audit, const struct findings *finding
 	return audit->verdict == VERDICT_INCONCLUSIVE || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
 }
 
-static void fill_result(const struct audit *audit, const struct report *report, struct scan_result *result)
+static void fill_result(const struct audit *audit, const struct report *report, bool unwritten, struct scan_result *result)
 {
-	*result = (struct scan_result){ .accepted = (unsigned)report->probes_accepted };
+	*result = (struct scan_result){ .accepted = (unsigned)report->probes_accepted, .unwritten = unwritten };
 	for (size_t i = 0; i < audit->vantage_count && i < sizeof result->open_from; i++)
 		result->open_from[i] = verdict_of_vantage(audit, i) == VERDICT_OPEN;
 }
@@ -174,6 +174,7 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 	struct findings findings;
 	struct report report;
 	struct err err = ERR_INIT;
+	bool unwritten = false;
 	int status;
 
 	run->audit->finished = time(NULL);
@@ -184,52 +185,31 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+		unwritten = true;
 	}
 	if (result != NULL)
-		fill_result(run->audit, &report, result);
+		fill_result(run->audit, &report, unwritten, result);
 	report_release(&report);
 	findings_release(&findings);
 	return status;
 }
 
-static int find_severity(const char *name, enum severity *severity, struct err *err)
+int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_manner *manner,
+	     const struct scan_probes *probes, struct scan_result *result)
 {
-	int found = name ? severity_find(name) : SEVERITY_HIGH;
-	struct nearest nearest = NEAREST_INIT(name ? name : "");
-
-	for (int i = 0; i < SEVERITIES; i++)
-		nearest_offer(&nearest, severity_name((enum severity)i));
-	if (found < 0)
-		return err_set(err, ERR_USAGE, "there is no severity '%.40s'%s%s%s", name, nearest.best ? "; was '" : "",
-			       nearest.best ? nearest.best : "", nearest.best ? "' meant?" : "");
-	*severity = (enum severity)found;
-	return 0;
-}
-
-int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_probes *probes,
-	     struct scan_result *result)
-{
-	struct run run = { .audit = audit, .verbose = options->verbose };
-	struct format_look look;
+	struct run run = { .audit = audit, .verbose = options->verbose, .progress = manner->progress };
 	struct err err = ERR_INIT;
-	struct tls_context *tls = NULL;
-	enum severity fail_on = SEVERITY_HIGH;
+	struct tls_context *tls = tls_client(&err);
 	int status = EXIT_USAGE;
 
-	if (find_severity(options->fail_on, &fail_on, &err) != 0 || look_make(options->color, options->verbose, &look, &err) != 0 ||
-	    look_when("progress", options->progress, isatty(STDERR_FILENO) == 1 && !options->quiet, &run.progress, &err) != 0)
-		goto fail;
 	raise_limits();
-	tls = tls_client(&err);
-	if (tls == NULL || outputs_open(&run.outputs, &options->outputs, &look, &err) != 0)
-		goto fail;
-	drive(&run, base, tls);
-	status = finish(&run, probes, fail_on, result);
-	outputs_release(&run.outputs);
-	tls_context_free(tls);
-	return status;
-fail:
-	fprintf(stderr, "relayaudit: %s\n", err.text);
+	if (tls == NULL || outputs_open(&run.outputs, &options->outputs, &manner->look, &err) != 0) {
+		fprintf(stderr, "relayaudit: %s\n", err.text);
+	} else {
+		drive(&run, base, tls);
+		status = finish(&run, probes, manner->fail_on, result);
+		outputs_release(&run.outputs);
+	}
 	tls_context_free(tls);
 	return status;
 }

@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/pool.h"
+#include "cmd/look.h"
+#include "cmd/output.h"
 #include "cmd/scan.h"
 #include "net/resolve.h"
 #include "probe/probe.h"
@@ -31,10 +33,17 @@ void scan_options_release(struct scan_options *options)
 	option_list_release(&options->outputs);
 }
 
-static int name_error(struct err *err, const char *what, const char *name, const char *meant)
+/* `all` says which there are, where none is near. */
+static int name_error(struct err *err, const char *what, const char *name, const char *meant, const char *all)
 {
-	return err_set(err, ERR_USAGE, "there is no %s '%.60s'%s%s%s", what, name, meant ? "; was '" : "", meant ? meant : "",
-		       meant ? "' meant?" : "");
+	if (meant != NULL)
+		return err_set(err, ERR_USAGE, "there is no %s '%.60s'; was '%s' meant?", what, name, meant);
+	return err_set(err, ERR_USAGE, "there is no %s '%.60s': %s", what, name, all);
+}
+
+static int probe_error(struct err *err, const char *name, const char *meant)
+{
+	return name_error(err, "probe", name, meant, "relayaudit probes list shows all");
 }
 
 static int choose_suite(const struct scan_options *options, struct scan_probes *probes, struct err *err)
@@ -46,11 +55,11 @@ static int choose_suite(const struct scan_options *options, struct scan_probes *
 
 		for (int i = 0; i < SUITES; i++)
 			nearest_offer(&nearest, suite_name((enum suite)i));
-		return name_error(err, "suite", options->suite, nearest.best);
+		return name_error(err, "suite", options->suite, nearest.best, "classic, default or thorough");
 	}
 	probes->suite = (enum suite)suite;
 	probes->chosen = catalogue_suite(&probes->catalogue, probes->suite, &probes->count);
-	probes->title = mem_printf("suite %s", suite_name(probes->suite));
+	probes->title = mem_text(suite_name(probes->suite));
 	return 0;
 }
 
@@ -63,12 +72,12 @@ static int choose_named(const struct scan_options *options, struct scan_probes *
 		const struct probe *probe = catalogue_find(&probes->catalogue, options->probes.texts[i], &meant);
 
 		if (probe == NULL)
-			return name_error(err, "probe", options->probes.texts[i], meant);
+			return probe_error(err, options->probes.texts[i], meant);
 		if (probe->control != CONTROL_NONE)
 			return err_set(err, ERR_USAGE, "'%s' is a control: it runs with every scan", probe->name);
 		probes->chosen[probes->count++] = probe;
 	}
-	probes->title = mem_printf("%zu named", probes->count);
+	probes->title = mem_text("named");
 	return 0;
 }
 
@@ -80,13 +89,48 @@ static int leave_out(const struct scan_options *options, struct scan_probes *pro
 		size_t kept = 0;
 
 		if (probe == NULL)
-			return name_error(err, "probe", options->skip.texts[i], meant);
+			return probe_error(err, options->skip.texts[i], meant);
+		if (probe->control != CONTROL_NONE)
+			return err_set(err, ERR_USAGE, "'%s' is a control: no scan can do without it", probe->name);
 		for (size_t k = 0; k < probes->count; k++)
 			if (probes->chosen[k] != probe)
 				probes->chosen[kept++] = probes->chosen[k];
 		probes->count = kept;
 	}
 	return probes->count ? 0 : err_set(err, ERR_USAGE, "no probe is left to run");
+}
+
+static int choose_severity(const char *name, enum severity *severity, struct err *err)
+{
+	int found = name ? severity_find(name) : SEVERITY_HIGH;
+	struct nearest nearest = NEAREST_INIT(name ? name : "");
+
+	for (int i = 0; i < SEVERITIES; i++)
+		nearest_offer(&nearest, severity_name((enum severity)i));
+	if (found < 0)
+		return err_set(err, ERR_USAGE, "there is no severity '%.40s'%s%s%s", name,
+			       nearest.best ? "; was '" : ": info, low, medium, high or critical", nearest.best ? nearest.best : "",
+			       nearest.best ? "' meant?" : "");
+	*severity = (enum severity)found;
+	return 0;
+}
+
+static int check_formats(const struct scan_options *options, struct err *err)
+{
+	for (size_t i = 0; i < options->outputs.count; i++)
+		if (output_check(options->outputs.texts[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+int scan_choose_manner(const struct scan_options *options, struct scan_manner *manner, struct err *err)
+{
+	bool terminal = isatty(STDERR_FILENO) == 1 && !options->quiet;
+
+	if (choose_severity(options->fail_on, &manner->fail_on, err) != 0 || check_formats(options, err) != 0 ||
+	    look_make(options->color, options->verbose, &manner->look, err) != 0)
+		return -1;
+	return look_when("progress", options->progress, terminal, &manner->progress, err);
 }
 
 int scan_choose_probes(const struct scan_options *options, struct scan_probes *probes, struct err *err)
@@ -142,7 +186,12 @@ static int check_word(const char *what, const char *text, struct err *err)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+=[]:";
 
-	if (text[0] == '\0' || strlen(text) > 255 || text[strspn(text, allowed)] != '\0')
+	for (const char *byte = text; *byte != '\0'; byte++)
+		if ((unsigned char)*byte > 127)
+			return err_set(err, ERR_USAGE, "'%.80s' is not a %s: only ASCII is; international names are written xn--...", text, what);
+	if (strlen(text) > 255)
+		return err_set(err, ERR_USAGE, "'%.40s...' is too long for a %s: 255 letters are the most", text, what);
+	if (text[0] == '\0' || text[strspn(text, allowed)] != '\0')
 		return err_set(err, ERR_USAGE, "'%.80s' is not a %s", text, what);
 	return 0;
 }
@@ -264,7 +313,7 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 		target_add_domain(target, options->domains.texts[i]);
 	host = audit_add_target(audit, target, ports, port_count);
 	if (host->endpoint_count == 0)
-		host->fault = "it has no address of the family that was asked for";
+		host->fault = options->six ? "it has no IPv6 address, and -6 asks for one" : "it has no IPv4 address, and -4 asks for one";
 	return 0;
 }
 

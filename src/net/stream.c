@@ -353,6 +353,19 @@ static int bind_origin(int fd, const struct address *to, const struct origin *fr
 	return 0;
 }
 
+int origin_check(const struct origin *origin, struct err *err)
+{
+	int family = origin->address.family ? origin->address.family : AF_INET;
+	struct address any = { .family = family };
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
+
+	if (fd < 0)
+		return err_set(err, ERR_SYSTEM, "no socket: %s", strerror(errno));
+	result = bind_origin(fd, &any, origin, err);
+	close(fd);
+	return result;
+}
+
 struct stream *stream_connect(struct event_base *base, const struct address *to, const struct origin *from,
 			      const struct stream_events *events, void *context, struct err *err)
 {

@@ -49,6 +49,9 @@ struct origin {
 	char interface[16];             /* "": any */
 };
 
+/* Whether connections can be made from there at all. */
+int origin_check(const struct origin *origin, struct err *err);
+
 /*
  * Begins to connect.  NULL with `err` when it fails at once; a connection that
  * is refused later comes as closed().  `events` and `context` are borrowed.

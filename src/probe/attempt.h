@@ -54,9 +54,10 @@ const char *route_name(enum route route);
 
 /*
  * Where an address leads.  `argument` is what stood behind RCPT TO:, parameters
- * included; `victim` lists the victim's domain and literal, `own` the target's
- * domains, names and literals, both ended by NULL.  RFC 5321 4.1.2: a source route is passed over, and the domain is
- * what follows the last @ outside quotes and comments.
+ * included, escaped as in `struct attempt`; `victim` lists the victim's domain and
+ * literal, `own` the target's domains, names and literals, both ended by NULL.
+ * RFC 5321 4.1.2: a source route is passed over, and the domain is what follows the
+ * last @ outside quotes and comments.
  */
 enum route route_of(const char *argument, const char *const *victim, const char *const *own);
 

@@ -82,6 +82,10 @@ static void add(struct catalogue *catalogue, struct probe *probe)
 	while (at < catalogue->count && strcmp(catalogue->probes[at]->name, probe->name) < 0)
 		at++;
 	if (at < catalogue->count && strcmp(catalogue->probes[at]->name, probe->name) == 0) {
+		if (catalogue->known_local == catalogue->probes[at])
+			catalogue->known_local = NULL;
+		if (catalogue->unknown_local == catalogue->probes[at])
+			catalogue->unknown_local = NULL;
 		probe_free(catalogue->probes[at]);
 		catalogue->probes[at] = probe;
 	} else {

@@ -35,7 +35,7 @@ static const struct {
 	[PLACE_SENDER] = { "sender", "the ordinary outside sender" },
 	[PLACE_SENDER_LOCAL] = { "sender_local", "its local part" },
 	[PLACE_SENDER_DOMAIN] = { "sender_domain", "its domain" },
-	[PLACE_BACKUP] = { "backup", "a domain that the target backs up; the domain itself where none is known" },
+	[PLACE_BACKUP] = { "backup", "another domain of the target (the last --domain); none where one is known only" },
 	[PLACE_HELO] = { "helo", "the vantage's own name" },
 	[PLACE_CLIENT] = { "client", "the vantage's own address" },
 	[PLACE_TOKEN] = { "token", "the run's token" },

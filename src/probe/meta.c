@@ -22,6 +22,7 @@ struct meta_key {
 	const char *name;
 	bool repeats;
 	bool needed;
+	bool single;            /* its value is one line */
 	/* `joined` is the whole value, its lines joined by LF; `value` its first line, for places. */
 	void (*read)(struct parser *parser, struct span value, const char *joined);
 };
@@ -58,18 +59,31 @@ static bool is_kebab(struct span value)
 	return value.len != 0;
 }
 
+/* Whether the file is called so, with ".probe" behind it.  Text that came from no such file may have any name. */
+static bool is_file_name(const char *file, const char *name)
+{
+	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+	size_t len = strlen(base);
+
+	if (len <= 6 || strcmp(base + len - 6, ".probe") != 0)
+		return true;
+	return strlen(name) == len - 6 && strncmp(base, name, len - 6) == 0;
+}
+
 static void read_name(struct parser *parser, struct span value, const char *joined)
 {
 	if (!is_kebab(value))
 		complain(parser, value, "the name '%s' may hold small letters, digits and hyphens only", NULL);
+	else if (!is_file_name(parser->probe->file, joined))
+		complain(parser, value, "the name '%s' is not that of the file", NULL);
 	parser->probe->name = mem_text(joined);
 }
 
 static void read_title(struct parser *parser, struct span value, const char *joined)
 {
-	if (value.len > TITLE_MOST)
-		complaints_add(parser->complaints, value.line, value.column, "the title has %zu characters; at most %d fit", value.len,
-			       TITLE_MOST);
+	if (strlen(joined) > TITLE_MOST)
+		complaints_add(parser->complaints, value.line, value.column, "the title has %zu characters; at most %d fit",
+			       strlen(joined), TITLE_MOST);
 	parser->probe->title = one_line(joined);
 }
 
@@ -91,30 +105,45 @@ static int place_of(struct parser *parser, struct span word, size_t name_len, in
 	return (int)place;
 }
 
-static void read_suites(struct parser *parser, struct span value, const char *joined)
+static void read_suite(struct parser *parser, struct span word)
 {
 	static const struct name_row suites[] = { { "classic", 0 }, { "default", 1 }, { "thorough", 2 }, { NULL, 0 } };
-	struct span word;
+	const char *sign = memchr(word.text, '=', word.len);
+	size_t len = sign ? (size_t)(sign - word.text) : word.len;
+	char *name = mem_bytes(word.text, len);
+	int suite = name_number(suites, name);
 
-	(void)joined;
-	while ((word = span_word(&value)).len != 0) {
-		const char *sign = memchr(word.text, '=', word.len);
-		size_t len = sign ? (size_t)(sign - word.text) : word.len;
-		char *name = mem_bytes(word.text, len);
-		int suite = name_number(suites, name);
+	if (suite < 0)
+		complain(parser, word, "there is no suite '%s'", nearest_name(suites, name));
+	else if (suite == 0)
+		parser->probe->classic = place_of(parser, word, len, 0, CLASSIC_COUNT);
+	else if (suite == 1)
+		parser->probe->standard = place_of(parser, word, len, PROBE_UNPLACED, PROBE_UNPLACED);
+	else if (sign != NULL)
+		complain(parser, word, "'%s': the suite thorough has no places", NULL);
+	else
+		parser->probe->thorough = true;
+	if (suite == 0 && sign == NULL)
+		complain(parser, word, "'%s' needs its place among the 17: classic=N", NULL);
+	free(name);
+}
 
-		if (suite < 0)
-			complain(parser, word, "there is no suite '%s'", nearest_name(suites, name));
-		else if (suite == 0)
-			parser->probe->classic = place_of(parser, word, len, 0, CLASSIC_COUNT);
-		else if (suite == 1)
-			parser->probe->standard = place_of(parser, word, len, PROBE_UNPLACED, PROBE_UNPLACED);
-		else
-			parser->probe->thorough = true;
-		if (suite == 0 && sign == NULL)
-			complain(parser, word, "'%s' needs its place among the 17: classic=N", NULL);
-		free(name);
+/* Each word of the value. */
+static void for_words(struct parser *parser, void (*read)(struct parser *parser, struct span word))
+{
+	for (size_t i = 0; i < parser->line_count; i++) {
+		struct span rest = parser->lines[i], word;
+
+		while ((word = span_word(&rest)).len != 0)
+			read(parser, word);
 	}
+}
+
+static void read_suites(struct parser *parser, struct span value, const char *joined)
+{
+	(void)value;
+	(void)joined;
+	for_words(parser, read_suite);
 }
 
 static void read_control(struct parser *parser, struct span value, const char *joined)
@@ -200,21 +229,23 @@ static const char *nearest_need(const char *word)
 	return nearest.best;
 }
 
+static void read_need(struct parser *parser, struct span word)
+{
+	char *name = mem_bytes(word.text, word.len);
+	unsigned need = precondition_flag(name), capability = capability_flag(name);
+
+	parser->probe->needs |= need;
+	parser->probe->capabilities |= capability;
+	if (need == 0 && capability == 0)
+		complain(parser, word, "'%s' is neither a precondition nor an EHLO keyword", nearest_need(name));
+	free(name);
+}
+
 static void read_requires(struct parser *parser, struct span value, const char *joined)
 {
-	struct span word;
-
+	(void)value;
 	(void)joined;
-	while ((word = span_word(&value)).len != 0) {
-		char *name = mem_bytes(word.text, word.len);
-		unsigned need = precondition_flag(name), capability = capability_flag(name);
-
-		parser->probe->needs |= need;
-		parser->probe->capabilities |= capability;
-		if (need == 0 && capability == 0)
-			complain(parser, word, "'%s' is neither a precondition nor an EHLO keyword", nearest_need(name));
-		free(name);
-	}
+	for_words(parser, read_need);
 }
 
 static void read_risk(struct parser *parser, struct span value, const char *joined)
@@ -243,21 +274,21 @@ static void read_classic_sender(struct parser *parser, struct span value, const 
 }
 
 static const struct meta_key keys[] = {
-	{ "name", false, true, read_name },
-	{ "title", false, true, read_title },
-	{ "suites", false, false, read_suites },
-	{ "control", false, false, read_control },
-	{ "explain", false, true, read_explain },
-	{ "bites", true, false, read_bites },
-	{ "fix", true, false, read_fix },
-	{ "reference", true, false, read_reference },
-	{ "requires", false, false, read_requires },
-	{ "risk", false, false, read_risk },
-	{ "opening", false, false, read_opening },
-	{ "classic-sender", false, false, read_classic_sender },
+	{ .name = "name", .needed = true, .single = true, .read = read_name },
+	{ .name = "title", .needed = true, .read = read_title },
+	{ .name = "suites", .read = read_suites },
+	{ .name = "control", .single = true, .read = read_control },
+	{ .name = "explain", .needed = true, .read = read_explain },
+	{ .name = "bites", .repeats = true, .read = read_bites },
+	{ .name = "fix", .repeats = true, .read = read_fix },
+	{ .name = "reference", .repeats = true, .read = read_reference },
+	{ .name = "requires", .read = read_requires },
+	{ .name = "risk", .single = true, .read = read_risk },
+	{ .name = "opening", .single = true, .read = read_opening },
+	{ .name = "classic-sender", .single = true, .read = read_classic_sender },
 };
 
-void meta_read(struct parser *parser, struct span key, struct span value, const char *joined)
+void meta_read(struct parser *parser, struct span key, const char *joined)
 {
 	char *name = span_copy(key);
 	struct nearest nearest = NEAREST_INIT(name);
@@ -275,12 +306,23 @@ void meta_read(struct parser *parser, struct span key, struct span value, const 
 		complain(parser, key, "there is no key '%s'", nearest.best);
 	else if ((parser->seen & bit) != 0 && !found->repeats)
 		complain(parser, key, "'%s' stands here for the second time", NULL);
-	else if (joined[0] == '\0')
+	else if (parser->line_count == 0)
 		complain(parser, key, "'%s' has no value", NULL);
+	else if (parser->line_count > 1 && found->single)
+		complain(parser, parser->lines[1], "'%s' is too much: this value is one line", NULL);
 	else
-		found->read(parser, value, joined);
+		found->read(parser, parser->lines[0], joined);
 	parser->seen |= bit;
 	free(name);
+}
+
+static bool has_seen(const struct parser *parser, const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(keys[i].name, name) != 0)
+		i++;
+	return (parser->seen & (1u << i)) != 0;
 }
 
 void meta_finish(struct parser *parser, unsigned last_line)
@@ -290,6 +332,8 @@ void meta_finish(struct parser *parser, unsigned last_line)
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (keys[i].needed && (parser->seen & (1u << i)) == 0)
 			complaints_add(parser->complaints, last_line, 1, "the key '%s' is missing", keys[i].name);
+	if (probe->control == CONTROL_NONE && !has_seen(parser, "suites") && !has_seen(parser, "control"))
+		complaints_add(parser->complaints, last_line, 1, "the key 'suites' is missing");
 	if (probe->control == CONTROL_NONE && probe_fix(probe, NULL) == NULL)
 		complaints_add(parser->complaints, last_line, 1, "there is no fix for other servers: \"fix: *: what to do\"");
 	if (probe->control != CONTROL_NONE && (probe->classic != 0 || probe->standard != 0 || probe->thorough))

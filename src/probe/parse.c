@@ -65,16 +65,32 @@ char *span_copy(struct span span)
 struct entry {
 	bool open;
 	struct span key;
-	struct span value;
+	struct span *lines;
+	size_t count;
+	size_t capacity;
 	struct buf joined;
 };
 
 static void close_entry(struct parser *parser, struct entry *entry)
 {
+	parser->lines = entry->lines;
+	parser->line_count = entry->count;
 	if (entry->open)
-		meta_read(parser, entry->key, entry->value, entry->joined.data);
+		meta_read(parser, entry->key, entry->joined.data);
 	entry->open = false;
+	entry->count = 0;
 	buf_reset(&entry->joined);
+}
+
+static void add_value(struct entry *entry, struct span value)
+{
+	if (value.len == 0)
+		return;
+	MEM_ROOM(entry->lines, entry->count, entry->capacity);
+	entry->lines[entry->count++] = value;
+	if (entry->joined.len != 0)
+		buf_char(&entry->joined, '\n');
+	buf_add(&entry->joined, value.text, value.len);
 }
 
 static void read_meta_line(struct parser *parser, struct entry *entry, struct span line)
@@ -88,9 +104,7 @@ static void read_meta_line(struct parser *parser, struct entry *entry, struct sp
 				       "a line that begins with white space continues a value, and there is none above it");
 			return;
 		}
-		if (entry->joined.len != 0)
-			buf_char(&entry->joined, '\n');
-		buf_add(&entry->joined, trimmed.text, trimmed.len);
+		add_value(entry, trimmed);
 		return;
 	}
 	close_entry(parser, entry);
@@ -107,8 +121,7 @@ static void read_meta_line(struct parser *parser, struct entry *entry, struct sp
 
 	entry->open = true;
 	entry->key = span_trim((struct span){ line.text, key, line.line, 1 });
-	entry->value = span_trim((struct span){ colon + 1, line.len - key - 1, line.line, (unsigned)key + 2 });
-	buf_add(&entry->joined, entry->value.text, entry->value.len);
+	add_value(entry, span_trim((struct span){ colon + 1, line.len - key - 1, line.line, (unsigned)key + 2 }));
 }
 
 static void read_line(struct parser *parser, struct entry *entry, struct span line, bool *in_script)
@@ -117,6 +130,13 @@ static void read_line(struct parser *parser, struct entry *entry, struct span li
 		line.len--;
 	if (span_trim(line).len == 0 || line.text[0] == '#')
 		return;
+	const char *nul = memchr(line.text, '\0', line.len);
+
+	if (nul != NULL) {
+		complaints_add(parser->complaints, line.line, (unsigned)(nul - line.text) + 1,
+			       "a NUL byte stands here: in a client line it is written \\0, and elsewhere it has no place");
+		return;
+	}
 	if (!*in_script && script_starts(line)) {
 		close_entry(parser, entry);
 		*in_script = true;
@@ -145,6 +165,7 @@ struct probe *probe_parse(const char *file, const char *text, size_t len, struct
 	}
 	close_entry(&parser, &entry);
 	buf_release(&entry.joined);
+	free(entry.lines);
 	script_finish(&parser, line);
 	meta_finish(&parser, line);
 	if (complaints->count == before)

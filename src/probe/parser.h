@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "probe/parse.h"
 #include "probe/probe.h"
 
 struct complaints;
@@ -26,8 +27,12 @@ struct parser {
 	struct complaints *complaints;
 	struct probe *probe;
 	unsigned seen;          /* metadata keys met, by their place in the table */
+	const struct span *lines;       /* of the present value, without its empty ones */
+	size_t line_count;
 	size_t pending;         /* script.c: client steps since the last server line */
 	unsigned decided_at;    /* script.c: the line of the deciding step, 0: none yet */
+	bool too_long;          /* script.c: there are more steps than fit, which was said */
+	struct span steps[PROBE_STEPS_MOST];    /* script.c: where each of them stands */
 };
 
 struct span span_trim(struct span span);
@@ -37,8 +42,8 @@ struct span span_word(struct span *rest);
 bool span_is(struct span span, const char *text);
 char *span_copy(struct span span);      /* escaped, for a complaint; yours */
 
-/* One key and its value, continuation lines joined with LF. */
-void meta_read(struct parser *parser, struct span key, struct span value, const char *joined);
+/* One key and its value: `parser->lines`, and the same joined with LF. */
+void meta_read(struct parser *parser, struct span key, const char *joined);
 /* At the end: what is missing. */
 void meta_finish(struct parser *parser, unsigned last_line);
 

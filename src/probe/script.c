@@ -127,9 +127,12 @@ static struct step *add_step(struct parser *parser, struct span at)
 	struct probe *probe = parser->probe;
 
 	if (probe->step_count == PROBE_STEPS_MOST) {
-		complaints_add(parser->complaints, at.line, at.column, "a probe has at most %d steps", PROBE_STEPS_MOST);
+		if (!parser->too_long)
+			complaints_add(parser->complaints, at.line, at.column, "a probe has at most %d steps", PROBE_STEPS_MOST);
+		parser->too_long = true;
 		return NULL;
 	}
+	parser->steps[probe->step_count] = at;
 	MEM_ROOM(probe->steps, probe->step_count, probe->step_capacity);
 	probe->steps[probe->step_count] = (struct step){ .stage = STAGE_OTHER };
 	return &probe->steps[probe->step_count++];
@@ -166,7 +169,7 @@ static bool read_codes(struct parser *parser, struct span text, struct expectati
 		bool is_class = whole && code[1] == 'x' && code[2] == 'x';
 		bool is_code = whole && hex_digit(code[1]) >= 0 && hex_digit(code[1]) < 10 && hex_digit(code[2]) >= 0 &&
 			       hex_digit(code[2]) < 10;
-		bool ends = whole && (at + 3 == text.len || code[3] == '|');
+		bool ends = whole && (at + 3 == text.len || (code[3] == '|' && at + 4 < text.len));
 
 		if (!ends || (!is_class && !is_code) || expect->count == sizeof expect->codes / sizeof *expect->codes) {
 			complain(parser, text, "'%s' is no reply code: 2xx, 250, 4xx|5xx, or any");
@@ -207,12 +210,14 @@ static void read_server(struct parser *parser, struct span text)
 		complain(parser, verb, "'%s' is no word for a server line: \"expect CODES\", or \"decide CODES\" for the one that decides");
 	if (span_trim(rest).len != 0)
 		complain(parser, span_trim(rest), "'%s' is too much: a server line ends with its codes");
-	if (step == NULL)
-		return;
-	if (decides && parser->decided_at != 0)
+	if (parser->decided_at != 0 && decides)
 		complaints_add(parser->complaints, text.line, text.column, "line %u decides already", parser->decided_at);
+	else if (parser->decided_at != 0)
+		complain(parser, text, "'%s' stands behind the deciding reply, which is the last");
 	if (decides)
 		parser->decided_at = text.line;
+	if (step == NULL)
+		return;
 	step->replies = true;
 	step->decides = decides;
 	read_codes(parser, codes, &step->expect);
@@ -236,6 +241,7 @@ static void settle_replies(struct parser *parser)
 		if (from < &probe->steps[probe->step_count - answers]) {
 			from->replies = false;
 			from->decides = false;
+			from->expect = (struct expectation){ .count = 0 };
 		}
 	}
 	parser->pending = 0;
@@ -272,37 +278,91 @@ void script_read(struct parser *parser, struct span line)
 	} else {
 		struct step *step = add_step(parser, rest);
 
+		if (parser->decided_at != 0)
+			complain(parser, rest, "'%s' stands behind the deciding reply, where only QUIT may stand");
 		parser->pending = 0;
 		if (step != NULL)
 			step->kind = EXCHANGE_TLS;
 	}
 }
 
+static bool is_refused(const struct step *step)
+{
+	if (!step->replies || step->expect.count == 0)
+		return false;
+	for (size_t i = 0; i < step->expect.count; i++)
+		if (step->expect.codes[i] < 400 && step->expect.codes[i] != 4 && step->expect.codes[i] != 5)
+			return false;
+	return true;
+}
+
+/* Whether the step says this command and not a byte more. */
+static bool says_only(const struct step *step, const char *command)
+{
+	const char *head = line_head(&step->line);
+
+	return step->line.count == 1 && strlen(head) == step->line.pieces[0].len && text_equal_nocase(head, command);
+}
+
 /* A DATA that is accepted is where we hang up, and BDAT would hand over a message: both only where they cannot. */
-static void check_data(struct parser *parser, unsigned last_line)
+static void check_data(struct parser *parser)
 {
 	const struct probe *probe = parser->probe;
 
 	for (size_t i = 0; i < probe->step_count; i++) {
 		const struct step *step = &probe->steps[i];
-		const char *head = line_head(&step->line);
+		const struct span *at = &parser->steps[i];
+		bool apart = step->timing != EXCHANGE_JOINED;
 
 		if (step->stage != STAGE_DATA)
 			continue;
-		if (text_starts_nocase(head, "DATA")) {
-			if (!step->decides || step->timing == EXCHANGE_JOINED)
-				complaints_add(parser->complaints, last_line, 1,
+		if (text_find_nocase(line_head(&step->line), "bdat") == NULL) {
+			if (!apart || !step->decides || !says_only(step, "DATA\r\n"))
+				complaints_add(parser->complaints, at->line, at->column,
 					       "DATA may only be the deciding step, in a write of its own: nothing is sent after a 354");
-			continue;
-		}
-		const struct step *before = i != 0 ? step - 1 : NULL;
-		bool refused = before != NULL && before->replies && before->expect.count != 0;
-
-		for (size_t k = 0; refused && k < before->expect.count; k++)
-			refused = before->expect.codes[k] >= 400 || before->expect.codes[k] == 4 || before->expect.codes[k] == 5;
-		if (!text_equal_nocase(head, "BDAT 0 LAST\r\n") || !refused || step->timing == EXCHANGE_JOINED)
-			complaints_add(parser->complaints, last_line, 1,
+		} else if (!apart || i == 0 || !is_refused(step - 1) || !says_only(step, "BDAT 0 LAST\r\n")) {
+			complaints_add(parser->complaints, at->line, at->column,
 				       "BDAT may only stand as \"BDAT 0 LAST\", behind \"<-  expect 4xx|5xx\": it must never hand over a message");
+		}
+	}
+}
+
+/* The beginning of a line as the server sees it; blanks before the verb do not count. */
+struct verb {
+	char text[5];
+	size_t len;
+};
+
+/* Whether the byte completes one of the two verbs. */
+static bool completes_data(struct verb *verb, char byte)
+{
+	if (byte == '\r' || byte == '\n' || byte == '\0') {
+		verb->len = 0;
+		return false;
+	}
+	if (verb->len == 4 || (verb->len == 0 && (byte == ' ' || byte == '\t')))
+		return false;
+	verb->text[verb->len++] = byte;
+	return verb->len == 4 && (text_equal_nocase(verb->text, "DATA") || text_equal_nocase(verb->text, "BDAT"));
+}
+
+/* The same words behind a CR or LF amid a step, or put together from two steps: no rule above would meet them. */
+static void check_hidden_data(struct parser *parser)
+{
+	const struct probe *probe = parser->probe;
+	struct verb verb = { .len = 0 };
+
+	for (size_t i = 0; i < probe->step_count; i++) {
+		const struct line *line = &probe->steps[i].line;
+		bool open = verb.len == 0 && probe->steps[i].stage == STAGE_DATA;
+		size_t hidden = 0;
+
+		for (size_t k = 0; k < line->count; k++)
+			for (size_t at = 0; at < line->pieces[k].len; at++)
+				hidden += completes_data(&verb, line->pieces[k].bytes[at]);
+		if (hidden > open)
+			complaints_add(parser->complaints, parser->steps[i].line, parser->steps[i].column,
+				       "DATA and BDAT have a line of the script to themselves, and are not put together from pieces");
 	}
 }
 
@@ -333,12 +393,21 @@ static bool expects_only(const struct step *step, short code)
 	return step->expect.count == 1 && step->expect.codes[0] == code;
 }
 
+static bool ends_whole(const struct line *line)
+{
+	const struct piece *last = &line->pieces[line->count - 1];
+
+	return last->len >= 2 && memcmp(last->bytes + last->len - 2, "\r\n", 2) == 0;
+}
+
 /* A first "EHLO name" that must be accepted is the session's own hello, so that others can share the session. */
 static void take_hello(struct probe *probe)
 {
 	struct step *first = probe->steps;
 
 	if (!probe->opens_itself || probe->step_count < 2 || first->stage != STAGE_HELLO || !first->replies)
+		return;
+	if (first[1].timing == EXCHANGE_JOINED || !ends_whole(&first->line))
 		return;
 	if (!expects_only(first, 2) && !expects_only(first, 250))
 		return;
@@ -348,6 +417,14 @@ static void take_hello(struct probe *probe)
 	probe->hello = first->line;
 	probe->step_count--;
 	memmove(first, first + 1, probe->step_count * sizeof *first);
+}
+
+static void add_needs(struct probe *probe, const struct line *line)
+{
+	if (line_has(line, PLACE_IP) || line_has(line, PLACE_IP_HEX) || line_has(line, PLACE_IP_DECIMAL))
+		probe->needs |= NEEDS_IPV4;
+	if (line_has(line, PLACE_IP6))
+		probe->needs |= NEEDS_IPV6;
 }
 
 static void derive(struct probe *probe)
@@ -365,13 +442,9 @@ static void derive(struct probe *probe)
 	probe->plain_shape = probe->shareable && probe->step_count == 2 && probe->steps[1].stage == STAGE_RCPT &&
 			     expects_only(&probe->steps[0], 2) && expects_only(&probe->steps[1], 2);
 	probe->trick = probe->opens_itself ? TRICK_HELLO : sender ? TRICK_SENDER : probe->plain_shape ? TRICK_RECIPIENT : TRICK_SESSION;
-	for (size_t i = 0; i < probe->step_count; i++) {
-		if (line_has(&probe->steps[i].line, PLACE_IP) || line_has(&probe->steps[i].line, PLACE_IP_HEX) ||
-		    line_has(&probe->steps[i].line, PLACE_IP_DECIMAL))
-			probe->needs |= NEEDS_IPV4;
-		if (line_has(&probe->steps[i].line, PLACE_IP6))
-			probe->needs |= NEEDS_IPV6;
-	}
+	add_needs(probe, &probe->hello);
+	for (size_t i = 0; i < probe->step_count; i++)
+		add_needs(probe, &probe->steps[i].line);
 }
 
 void script_finish(struct parser *parser, unsigned last_line)
@@ -382,7 +455,8 @@ void script_finish(struct parser *parser, unsigned last_line)
 		settle_replies(parser);
 	if (parser->decided_at == 0)
 		complaints_add(parser->complaints, last_line, 1, "no reply decides: one server line must be \"<-  decide CODES\"");
-	check_data(parser, last_line);
+	check_data(parser);
+	check_hidden_data(parser);
 	while (probe->step_count != 0 && !probe->steps[probe->step_count - 1].decides) {
 		/* QUIT behind the deciding reply: every session ends with it anyway. */
 		line_release(&probe->steps[--probe->step_count].line);

@@ -25,7 +25,7 @@
 #include "remote/practice_session.h"
 
 enum {
-	PRACTICE_ACCEPTS = 256,         /* in one turn of the loop */
+	PRACTICE_ACCEPTS = 256, /* in one turn of the loop */
 	PRACTICE_BACKLOG = 4096,
 	/* Replies of a turn, with a flood's or a multi-line reply's worth to spare. */
 	PRACTICE_OUT = 256 << 10
@@ -142,7 +142,8 @@ struct practice *practice_start(struct event_base *base, const struct address *w
 	practice->fd = fd;
 	practice->address = *where;
 	buf_init(&practice->out, PRACTICE_OUT);
-	practice->ledger = practice_ledger_new();
+	if (rules->numbers[NUMBER_GREYLIST] != 0 || rules->numbers[NUMBER_CONNECTIONS_PER_MINUTE] != 0)
+		practice->ledger = practice_ledger_new();
 	event_assign(&practice->accepting, base, fd, EV_READ | EV_PERSIST, on_acceptable, practice);
 	event_assign(&practice->resting, base, -1, 0, on_rested, practice);
 	if (rules->flags[FLAG_TLS] || rules->flags[FLAG_IMPLICIT_TLS]) {

@@ -168,16 +168,15 @@ static void bend_echo(struct practice_session *session, const struct practice_ho
 }
 
 static void (*const bends[])(struct practice_session *, const struct practice_hostile *, size_t) = {
-	[HOW_INSTEAD] = bend_instead,   [HOW_BEFORE] = bend_before, [HOW_AFTER] = bend_after,
-	[HOW_AS_IT_IS] = bend_not,      [HOW_TWICE] = bend_twice,   [HOW_HALF] = bend_half,
-	[HOW_CODE] = bend_lines,        [HOW_ENDINGS] = bend_lines, [HOW_INSIDE] = bend_inside,
-	[HOW_LATE] = bend_late,         [HOW_EARLY] = bend_early,   [HOW_TRICKLE] = bend_trickle,
-	[HOW_DRIP] = bend_drip,         [HOW_FLOOD] = bend_flood,   [HOW_ECHO] = bend_echo,
+	[HOW_INSTEAD] = bend_instead, [HOW_BEFORE] = bend_before, [HOW_AFTER] = bend_after, [HOW_AS_IT_IS] = bend_not,
+	[HOW_TWICE] = bend_twice,     [HOW_HALF] = bend_half,     [HOW_CODE] = bend_lines,  [HOW_ENDINGS] = bend_lines,
+	[HOW_INSIDE] = bend_inside,   [HOW_LATE] = bend_late,     [HOW_EARLY] = bend_early, [HOW_TRICKLE] = bend_trickle,
+	[HOW_DRIP] = bend_drip,       [HOW_FLOOD] = bend_flood,   [HOW_ECHO] = bend_echo,
 };
 
 static const enum practice_then thens[] = {
-	[THEN_ON] = NEXT_READ,           [THEN_CLOSE] = NEXT_CLOSE,        [THEN_RESET] = NEXT_RESET,
-	[THEN_SILENCE] = NEXT_SILENCE,   [THEN_HANG_UP_LATER] = NEXT_READ,
+	[THEN_ON] = NEXT_READ,         [THEN_CLOSE] = NEXT_CLOSE,        [THEN_RESET] = NEXT_RESET,
+	[THEN_SILENCE] = NEXT_SILENCE, [THEN_HANG_UP_LATER] = NEXT_READ,
 };
 
 void practice_bend(struct practice_session *session, enum practice_stage stage, size_t mark)

@@ -20,14 +20,14 @@
 struct command {
 	struct practice_session *session;
 	const char *line, *rest;
-	size_t len, rest_len;           /* `rest` is what follows the verb, without blanks around it */
+	size_t len, rest_len; /* `rest` is what follows the verb, without blanks around it */
 };
 
 struct verb {
 	char name[9];
 	unsigned char len;
 	unsigned char kind;
-	unsigned char stage;            /* enum practice_stage */
+	unsigned char stage; /* enum practice_stage */
 	void (*answer)(struct command *command);
 };
 
@@ -89,7 +89,7 @@ static enum practice_text sender_fault(struct practice_session *session, const s
 		return TEXT_SENDER_UNQUALIFIED;
 	if ((sender & SENDER_LITERAL) != 0 && rules->texts[TEXT_SENDER_LITERAL] != NULL)
 		return TEXT_SENDER_LITERAL;
-	if ((sender & SENDER_UNRESOLVABLE) != 0 && rules->flags[FLAG_SENDER_MUST_RESOLVE])
+	if ((sender & SENDER_UNRESOLVABLE) != 0 && rules->flags[FLAG_SENDER_MUST_RESOLVE] && !rules->flags[FLAG_SENDER_AT_RCPT])
 		return TEXT_SENDER;
 	return PRACTICE_TEXTS;
 }
@@ -144,12 +144,8 @@ static bool is_greylisted(struct practice_session *session, const struct practic
 static enum practice_text judge(struct practice_session *session, const struct practice_path *path)
 {
 	static const enum practice_text texts[] = {
-		[ANSWER_LOCAL] = TEXT_RCPT,
-		[ANSWER_OUTSIDE] = TEXT_RCPT,
-		[ANSWER_DENIED] = TEXT_RELAY,
-		[ANSWER_UNKNOWN] = TEXT_USER,
-		[ANSWER_SYNTAX] = TEXT_RCPT_SYNTAX,
-		[ANSWER_LITERAL] = TEXT_RCPT_LITERAL,
+		[ANSWER_LOCAL] = TEXT_RCPT,   [ANSWER_OUTSIDE] = TEXT_RCPT,       [ANSWER_DENIED] = TEXT_RELAY,
+		[ANSWER_UNKNOWN] = TEXT_USER, [ANSWER_SYNTAX] = TEXT_RCPT_SYNTAX, [ANSWER_LITERAL] = TEXT_RCPT_LITERAL,
 	};
 	enum practice_answer answer = practice_judge(rules_of(session), &session->asker, path->text, path->len);
 
@@ -190,6 +186,8 @@ static void answer_rcpt(struct command *command)
 		text = TEXT_RECIPIENTS;
 	else if ((session->asker.sender & SENDER_UNKNOWN) != 0 && rules->flags[FLAG_SENDER_MUST_EXIST])
 		text = TEXT_SENDER_USER;
+	else if ((session->asker.sender & SENDER_UNRESOLVABLE) != 0 && rules->flags[FLAG_SENDER_MUST_RESOLVE])
+		text = TEXT_SENDER;
 	else
 		text = judge(session, &path);
 	practice_say(session, text, path.text, path.len);

@@ -17,7 +17,7 @@
 
 #define BYTES(text) (text), sizeof(text) - 1
 #define NOTHING "", 0
-#define K64 "XXX-0123456789abcdef0123456789abcdef0123456789abcdef0123456789a\r\n"
+#define LINE "XXX-0123456789abcdef0123456789abcdef0123456789abcdef0123456789a\r\n"
 
 const struct name_row practice_stage_names[] = {
 	{ "connect", AT_CONNECT }, { "banner", AT_BANNER }, { "ehlo", AT_EHLO }, { "starttls", AT_STARTTLS },
@@ -57,14 +57,14 @@ const struct hostile_kind hostile_kinds[] = {
 	{ "drip", HOW_DRIP, THEN_ON, AT_BANNER, BYTES("XXX-drip\r\n"), NULL, 0 },
 	{ "drip-line", HOW_DRIP, THEN_ON, AT_BANNER, BYTES("x"), NULL, 0 },
 	{ "endless-line", HOW_FLOOD, THEN_ON, AT_BANNER, BYTES("0123456789abcdef"), NULL, 0 },
-	{ "endless-multiline", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES(K64), NULL, 0 },
+	{ "endless-multiline", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES(LINE), NULL, 0 },
 	{ "endless-garbage", HOW_FLOOD, THEN_ON, AT_CONNECT, BYTES("\x01\x80\xff\r\x1b[\n\x00\x7f\xc3(%n%s"), NULL, 0 },
 	{ "endless-replies", HOW_FLOOD, THEN_ON, AT_RCPT, BYTES("XXX 2.0.0 Ok\r\n"), NULL, 0 },
 	{ "endless-empty-lines", HOW_FLOOD, THEN_ON, AT_BANNER, BYTES("\r\n"), NULL, 0 },
 	{ "endless-nul", HOW_FLOOD, THEN_ON, AT_BANNER, BYTES("\0\0\0\0\0\0\0\0"), NULL, 0 },
 	{ "huge-line", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES("0123456789abcdef"), "\r\nXXX Ok\r\n", 65536 },
 	{ "huge-code-line", HOW_FLOOD, THEN_ON, AT_RCPT, BYTES("XXX 89abcdef0123"), "\r\n", 65536 },
-	{ "huge-multiline", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES(K64), "XXX Ok\r\n", 100000 },
+	{ "huge-multiline", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES(LINE), "XXX Ok\r\n", 100000 },
 	{ "long-ehlo", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES("XXX-XPRACTICE-CAPABILITY\r\n"), "XXX HELP\r\n", 2000 },
 	{ "long-ehlo-line", HOW_FLOOD, THEN_ON, AT_EHLO, BYTES("XXX-AUTH PLAIN LOGIN "), "\r\nXXX HELP\r\n", 5000 },
 	{ "line-of-600", HOW_FLOOD, THEN_ON, AT_RCPT, BYTES("XXX 2.1.5 78"), "\r\n", 50 },

@@ -18,9 +18,10 @@ static const struct practice_rules *rules_of(const struct practice_session *sess
 /* Whether Exim would count it as a command without mail: each of some is free once between messages. */
 static bool is_without_mail(struct practice_session *session, unsigned verb, enum practice_stage stage)
 {
-	bool *once = stage == AT_RSET ? &session->used_rset :
-		     stage == AT_EHLO ? &session->used_helo :
-		     stage == AT_STARTTLS ? &session->used_starttls : NULL;
+	bool *once = stage == AT_RSET     ? &session->used_rset :
+		     stage == AT_EHLO     ? &session->used_helo :
+		     stage == AT_STARTTLS ? &session->used_starttls :
+					    NULL;
 	bool free_now = once != NULL && !*once;
 
 	if ((verb & VERB_MAIL) != 0)

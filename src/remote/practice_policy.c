@@ -15,8 +15,8 @@
 struct parts {
 	const char *local, *domain;
 	size_t local_len, domain_len;
-	bool routed;            /* a source route was dropped */
-	bool qualified;         /* there was an @ */
+	bool routed; /* a source route was dropped */
+	bool qualified; /* there was an @ */
 };
 
 static bool same(const char *a, size_t len, const char *b)
@@ -104,8 +104,8 @@ static bool is_own_literal(const struct practice_asker *asker, const char *name,
 
 static bool is_here(const struct practice_rules *rules, const struct practice_asker *asker, const char *name, size_t len)
 {
-	return len == 0 || is_domain(rules, name, len) || same(name, len, rules->name) ||
-	       same(name, len, "localhost") || is_own_literal(asker, name, len);
+	return len == 0 || is_domain(rules, name, len) || same(name, len, rules->name) || same(name, len, "localhost") ||
+	       is_own_literal(asker, name, len);
 }
 
 static bool is_below(const struct practice_rules *rules, const char *name, size_t len)
@@ -137,13 +137,14 @@ static enum practice_trick hidden_in(const char *local, size_t len)
 static bool is_carried(const struct practice_rules *rules, const struct practice_asker *asker)
 {
 	const unsigned char *own = asker->own.bytes;
-	unsigned long number = ((unsigned long)own[0] << 24) + ((unsigned long)own[1] << 16) + ((unsigned long)own[2] << 8) + own[3];
+	unsigned long number =
+		((unsigned long)own[0] << 24) + ((unsigned long)own[1] << 16) + ((unsigned long)own[2] << 8) + own[3];
 	long every = rules->numbers[NUMBER_OPEN_EVERY];
 
 	return (asker->sender & rules->leak_senders) != 0 || (asker->helo & rules->leak_helos) != 0 ||
-	       (asker->had_local && rules->flags[FLAG_LEAK_SECOND]) ||
-	       (asker->secure && rules->flags[FLAG_LEAK_AFTER_TLS]) || asker->authenticated ||
-	       (every != 0 && number % (unsigned long)every == 0) || practice_network_has(&rules->open_here, &asker->own);
+	       (asker->had_local && rules->flags[FLAG_LEAK_SECOND]) || (asker->secure && rules->flags[FLAG_LEAK_AFTER_TLS]) ||
+	       asker->authenticated || (every != 0 && number % (unsigned long)every == 0) ||
+	       practice_network_has(&rules->open_here, &asker->own);
 }
 
 static bool is_open(const struct practice_rules *rules, const struct practice_asker *asker, enum practice_trick trick)
@@ -193,12 +194,12 @@ static bool is_malformed(const struct parts *parts, size_t len)
 	for (size_t i = 0; i < domain; i++)
 		if (strchr(" \t<>(),;\"\\", parts->domain[i]) != NULL)
 			return true;
-	return *parts->local != '"' && (memchr(parts->local, ' ', parts->local_len) != NULL ||
-					memchr(parts->local, '<', parts->local_len) != NULL);
+	return *parts->local != '"' &&
+	       (memchr(parts->local, ' ', parts->local_len) != NULL || memchr(parts->local, '<', parts->local_len) != NULL);
 }
 
-enum practice_answer practice_judge(const struct practice_rules *rules, const struct practice_asker *asker,
-				    const char *path, size_t len)
+enum practice_answer practice_judge(const struct practice_rules *rules, const struct practice_asker *asker, const char *path,
+				    size_t len)
 {
 	static const enum practice_answer answers[] = {
 		[READS_RELAY] = ANSWER_DENIED,
@@ -241,8 +242,7 @@ static bool is_reserved(const char *name, size_t len)
 	return false;
 }
 
-unsigned practice_sender(const struct practice_rules *rules, const struct practice_asker *asker, const char *path,
-			 size_t len)
+unsigned practice_sender(const struct practice_rules *rules, const struct practice_asker *asker, const char *path, size_t len)
 {
 	struct parts parts = take_apart(path, len);
 	const char *name = parts.domain;

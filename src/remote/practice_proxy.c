@@ -34,8 +34,7 @@ static enum proxy_state read_words(char *line, struct address *client)
 	}
 	if (strcmp(words[1], "UNKNOWN") == 0)
 		return PROXY_READ;
-	if (address_parse(words[2], &parsed, &err) != 0 ||
-	    strcmp(words[1], parsed.family == AF_INET ? "TCP4" : "TCP6") != 0)
+	if (address_parse(words[2], &parsed, &err) != 0 || strcmp(words[1], parsed.family == AF_INET ? "TCP4" : "TCP6") != 0)
 		return PROXY_WRONG;
 	*client = parsed;
 	return PROXY_READ;

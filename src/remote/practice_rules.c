@@ -258,14 +258,15 @@ static int read_network(struct reading *reading, const struct key *key)
 	return 0;
 }
 
-static int read_refuse_client_at(struct reading *reading, const struct key *key)
+/* An early place in a session or RCPT; a flag says whether it is RCPT. */
+static int read_place(struct reading *reading, const struct key *key)
 {
-	static const struct name_row places[] = { { "greeting", 0 }, { "rcpt", 1 }, { NULL, 0 } };
-	int place = name_number(places, reading->value);
+	const char *early = key->at == FLAG_SENDER_AT_RCPT ? "mail" : "greeting";
+	bool late = strcmp(reading->value, "rcpt") == 0;
 
-	if (place < 0)
-		return wrong(reading, key, "takes greeting or rcpt");
-	reading->rules->flags[FLAG_REFUSE_CLIENT_AT_RCPT] = place == 1;
+	if (!late && strcmp(reading->value, early) != 0)
+		return err_set(reading->err, ERR_SYNTAX, "%s takes %s or rcpt", key->name, early);
+	reading->rules->flags[key->at] = late;
 	return 0;
 }
 
@@ -382,6 +383,7 @@ static const struct key keys[] = {
 	{ "auth-required", read_flag, FLAG_AUTH_REQUIRED, 0 },
 	{ "auth-takes-any", read_flag, FLAG_AUTH_TAKES_ANY, 0 },
 	{ "sender-must-resolve", read_flag, FLAG_SENDER_MUST_RESOLVE, 0 },
+	{ "sender-refused-at", read_place, FLAG_SENDER_AT_RCPT, 0 },
 	{ "sender-must-exist", read_flag, FLAG_SENDER_MUST_EXIST, 0 },
 	{ "proxy", read_flag, FLAG_PROXY, 0 },
 	{ "trust", read_network, TRUSTED, 0 },
@@ -389,7 +391,7 @@ static const struct key keys[] = {
 	{ "open-at", read_network, OPEN_HERE, 1 },
 	{ "open-every", read_numbers, NUMBER_OPEN_EVERY, 1 },
 	{ "refuse-client", read_network, REFUSED, 1 },
-	{ "refuse-client-at", read_refuse_client_at, 0, 0 },
+	{ "refuse-client-at", read_place, FLAG_REFUSE_CLIENT_AT_RCPT, 0 },
 	{ "leak", read_leak, 0, 0 },
 	{ "leak-sender", read_leak_sender, 0, 0 },
 	{ "leak-helo", read_leak_helo, 0, 0 },
@@ -498,6 +500,7 @@ struct practice_rules *practice_rules_parse(const char *name, const char *text, 
 		else if (read_line(&reading, line) == 0)
 			continue;
 		err_prefix(err, "%s:%u", name, number);
+		err->kind = ERR_SYNTAX;
 		practice_rules_free(rules);
 		free(copy);
 		return NULL;

@@ -7,6 +7,58 @@
  * server, its policy and its tables read it.  Nothing changes it while it serves.
  *
  * A rule is one line, "key value"; a line that begins with # is a comment.
+ * TRICK is one of plain percent bang quoted route double-at subdomain postmaster
+ * all; NETWORK is an address, or an address/bits whose mask is laid over both sides.
+ *
+ * Who it is
+ *      name NAME                       its host name; mail.practice.test
+ *      domain DOMAIN...                for which it takes mail
+ *      user NAME...                    mailboxes there; * is any; postmaster always is one
+ *      style plain|postfix|exim|sendmail|opensmtpd|qmail|courier|haraka
+ *      banner TEXT                     more than one: a multi-line greeting
+ *      text NAME REPLY                 another reply in place of the style's; \n parts its lines
+ *      capability LINE                 one more in the EHLO reply
+ *      pipelining yes|no               as the style has it
+ *      tls yes|no, tls-only, implicit-tls
+ *      auth, auth-required             AUTH is offered, demanded; nobody has an account
+ *      helo-required
+ *
+ * Whose mail it relays
+ *      trust NETWORK [TRICK...]        these clients': all of it, or in these forms only
+ *      leak TRICK...                   everybody's
+ *      leak-sender null|unqualified|literal|domain|user|localhost|subdomain|outside...
+ *      leak-helo none|domain|name|localhost|literal...
+ *      leak-second                     after a local recipient that was taken
+ *      leak-after-tls, auth-takes-any
+ *      open-at NETWORK                 everybody's who connects to this address of its own
+ *      open-every N                    and to each address whose number N divides
+ *      xclient NETWORK                 who may say by XCLIENT to be another
+ *      proxy                           a PROXY header is demanded, from anybody
+ *      starttls-keeps-input            commands sent in the clear behind STARTTLS are obeyed inside TLS
+ *      end-of-data lf|lf-crlf|cr|cr-lf|cr-crlf|lf-cr|crlf-lf|crlf-cr...
+ *
+ * What it refuses for other reasons
+ *      refuse-at data|dot REPLY        what goes outside, late
+ *      greylist N                      the first N tries of client, sender and recipient
+ *      refuse-client NETWORK           with refuse-client-at greeting|rcpt
+ *      refuse-early                    every recipient of who spoke before the banner
+ *      sender-must-resolve             example.com and the like do not; sender-refused-at mail|rcpt
+ *      sender-must-exist               where its domain is ours
+ *
+ * Limits and delays, in milliseconds
+ *      banner-delay MS                 before the last line of the banner
+ *      reply-delay MS, refused-delay MS, second-ehlo-delay MS
+ *      limit-errors SOFT HARD MS       as Postfix
+ *      limit-rcpt-throttle N MS        as sendmail's BadRcptThrottle
+ *      limit-nonmail N, limit-syntax N, limit-unknown N
+ *      limit-recipients N, limit-sessions N, limit-connections-per-minute N
+ *      close-after N                   commands
+ *      idle MS
+ *      strict-lockstep                 a byte that comes before its turn ends the session, as OpenSMTPD
+ *
+ * Hostility
+ *      hostile WHAT [AT [MS]]          rows in practice_hostile.c; MS a byte where it drips
+ *      hostile-spares N                the first N times in a session
  */
 
 #include <stdbool.h>
@@ -51,6 +103,7 @@ enum practice_flag {
 	FLAG_AUTH,                      /* offered; nobody has an account */
 	FLAG_AUTH_TAKES_ANY,
 	FLAG_SENDER_MUST_RESOLVE,
+	FLAG_SENDER_AT_RCPT,            /* and is told so only at RCPT, as by Postfix */
 	FLAG_SENDER_MUST_EXIST,
 	FLAG_ANY_USER,
 	FLAG_LEAK_SECOND,

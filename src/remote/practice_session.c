@@ -260,7 +260,7 @@ static size_t turn(struct practice_session *session, const char *bytes, size_t l
 {
 	static size_t (*const readers[])(struct practice_session *, const char *, size_t) = {
 		[MODE_COMMAND] = read_line, [MODE_DATA] = read_message, [MODE_CHUNK] = read_chunk,
-		[MODE_AUTH] = read_line, [MODE_PROXY] = read_proxy,
+		[MODE_AUTH] = read_line,    [MODE_PROXY] = read_proxy,
 	};
 	size_t used = 0;
 
@@ -293,7 +293,7 @@ static void hold(struct practice_session *session, const char *bytes, size_t len
 {
 	const struct practice_rules *rules = session->practice->rules;
 
-	if (session->mode >= MODE_DEAF)
+	if (session->mode >= MODE_DEAF || session->then == NEXT_CLOSE || session->then == NEXT_RESET)
 		return;
 	if (!session->greeted) {
 		practice_session_early(session);
@@ -438,8 +438,7 @@ void practice_session_banner(struct practice_session *session, struct buf *to)
 		bool coded = strspn(banner->items[i], "0123456789") == 3;
 
 		session->mark = to->len;
-		buf_printf(to, "%s%s%s\r\n", coded ? "" : "220", coded ? "" : i + 1 < banner->count ? "-" : " ",
-			   banner->items[i]);
+		buf_printf(to, "%s%s%s\r\n", coded ? "" : "220", coded ? "" : i + 1 < banner->count ? "-" : " ", banner->items[i]);
 	}
 }
 

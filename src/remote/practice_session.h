@@ -41,7 +41,7 @@ struct practice {
 	struct event_base *base;                /* borrowed */
 	const struct practice_rules *rules;     /* borrowed */
 	struct tls_context *tls;
-	struct practice_ledger *ledger;
+	struct practice_ledger *ledger;         /* NULL when no rule needs one */
 	struct practice_session *sessions;
 	size_t open;
 	struct buf out;                         /* replies of the turn that is being taken */

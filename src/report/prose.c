@@ -53,40 +53,30 @@ static bool is_finding(const struct report_finding *finding, const char *id)
 	return strcmp(finding->id, id) == 0;
 }
 
-static size_t count_findings(const struct report *report, const char *id)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < report->finding_count; i++)
-		count += is_finding(&report->findings[i], id);
-	return count;
-}
-
 /* One sentence that answers the question. */
 static void write_headline(const struct writer *writer)
 {
 	const struct report *report = writer->report;
+	const char *head = strcmp(report->verdict, "open") == 0 ? "OPEN" : strcmp(report->verdict, "closed") == 0 ? "CLOSED" : "INCONCLUSIVE";
+	const char *answer = strcmp(head, "OPEN") == 0	 ? " accepts mail from strangers for strangers." :
+			     strcmp(head, "CLOSED") == 0 ? ": no vantage that should be refused can relay." :
+							   ": it could not be told whether it relays.";
+	unsigned column = (unsigned)strlen(head) + 2;
 	size_t open = 0;
 	char line[300];
 
 	for (size_t i = 0; i < report->target_count; i++)
 		open += strcmp(report->targets[i].verdict, "open") == 0;
-	tone(writer, tone_of(report->verdict));
-	if (strcmp(report->verdict, "open") == 0)
-		buf_text(writer->to, "OPEN");
-	else
-		buf_text(writer->to, strcmp(report->verdict, "closed") == 0 ? "CLOSED" : "INCONCLUSIVE");
-	tone(writer, TONE_END);
 	if (report->target_count == 1)
-		snprintf(line, sizeof line, "%.200s", report->targets[0].host);
+		snprintf(line, sizeof line, "%.200s%s", report->targets[0].host, answer);
 	else if (open != 0)
-		snprintf(line, sizeof line, "%zu of %zu servers", open, report->target_count);
+		snprintf(line, sizeof line, "%zu of %zu servers accept mail from strangers for strangers.", open, report->target_count);
 	else
-		snprintf(line, sizeof line, "%zu servers", report->target_count);
-	buf_printf(writer->to, "  %s%s\n", line,
-		   strcmp(report->verdict, "open") == 0	  ? " accepts mail for strangers to strangers." :
-		   strcmp(report->verdict, "closed") == 0 ? ": no probe was accepted from any vantage that should be refused." :
-							    ": it could not be told whether it relays.");
+		snprintf(line, sizeof line, "%zu servers%s", report->target_count,
+			 strcmp(head, "CLOSED") == 0 ? answer : ": it could not be told of all whether they relay.");
+	toned(writer, tone_of(report->verdict), head);
+	buf_text(writer->to, "  ");
+	paragraph(writer, column, column, line);
 }
 
 static void count_view(const struct report *report, const struct report_view *view, size_t *ran, size_t *accepted)
@@ -100,29 +90,74 @@ static void count_view(const struct report *report, const struct report_view *vi
 	}
 }
 
-/* "near  192.0.2.25:25  open  1 of 58 probes accepted" */
-static void write_view(const struct writer *writer, const struct report_view *view)
+/* "192.0.2.25:465 tls", as an endpoint is written on the command line and in findings. */
+enum { ENDPOINT_TEXT = 100 };
+
+static const char *print_endpoint(const struct report_view *view, char text[ENDPOINT_TEXT])
 {
-	const struct report_vantage *vantage = &writer->report->vantages[view->vantage];
-	char name[80], endpoint[100], line[300];
-	bool reached = strcmp(view->reached, "reached") == 0;
+	const char *mode = strcmp(view->tls, "none") == 0 ? "" : strcmp(view->tls, "implicit") == 0 ? " tls" : " starttls";
+
+	snprintf(text, ENDPOINT_TEXT, "%s%s", view->endpoint, mode);
+	return text;
+}
+
+static bool was_reached(const struct report_view *view)
+{
+	return strcmp(view->reached, "reached") == 0;
+}
+
+/* What a view came to; for a vantage that is expected to relay, relaying is the good news. */
+static void write_outcome(const struct writer *writer, const struct report_view *view)
+{
+	bool relays = strcmp(writer->report->vantages[view->vantage].expect, "relay") == 0;
 	size_t ran, accepted;
 
 	count_view(writer->report, view, &ran, &accepted);
-	snprintf(endpoint, sizeof endpoint, "%s%s%s", view->endpoint, strcmp(view->tls, "none") ? " " : "",
-		 strcmp(view->tls, "none") ? view->tls : "");
-	snprintf(name, sizeof name, "%.40s%s", vantage->name, strcmp(vantage->expect, "relay") == 0 ? " (relays)" : "");
-	snprintf(line, sizeof line, "  %-12s %-26s ", name, endpoint);
-	buf_text(writer->to, line);
 	if (!view->counts) {
 		buf_printf(writer->to, "no service (%s)\n", view->reached);
-		return;
+	} else if (relays && strcmp(view->verdict, "inconclusive") != 0) {
+		bool open = strcmp(view->verdict, "open") == 0;
+
+		toned(writer, open ? TONE_CLOSED : TONE_OPEN, open ? "relays" : "refuses");
+		buf_text(writer->to, open ? ", as it is expected to\n" : ", and is expected to relay\n");
+	} else {
+		toned(writer, tone_of(view->verdict), view->verdict);
+		if (was_reached(view))
+			buf_printf(writer->to, "  %zu of %zu probe%s accepted%s\n", accepted, ran, ran == 1 ? "" : "s",
+				   view->throttled ? "; the server throttles" : "");
+		else
+			buf_printf(writer->to, "  %s\n", view->reached);
 	}
-	toned(writer, tone_of(view->verdict), view->verdict);
-	if (!reached)
-		buf_printf(writer->to, "  %s\n", view->reached);
-	else
-		buf_printf(writer->to, "  %zu of %zu probes accepted%s\n", accepted, ran, view->throttled ? "; the server throttles" : "");
+}
+
+static int wider(int width, const char *text)
+{
+	int len = (int)strlen(text);
+
+	return len > 40 ? 40 : len > width ? len : width;
+}
+
+/* "near  192.0.2.25:25  open  1 of 58 probes accepted", in columns. */
+static void write_views(const struct writer *writer, size_t target)
+{
+	const struct report *report = writer->report;
+	int names = 6, endpoints = 16;
+	char endpoint[ENDPOINT_TEXT], line[300];
+
+	for (size_t i = 0; i < report->view_count; i++) {
+		names = wider(names, report->vantages[report->views[i].vantage].name);
+		endpoints = wider(endpoints, print_endpoint(&report->views[i], endpoint));
+	}
+	for (size_t i = 0; i < report->view_count; i++) {
+		const struct report_view *view = &report->views[i];
+
+		if (view->target != target)
+			continue;
+		snprintf(line, sizeof line, "  %-*.40s  %-*s  ", names, report->vantages[view->vantage].name, endpoints,
+			 print_endpoint(view, endpoint));
+		buf_text(writer->to, line);
+		write_outcome(writer, view);
+	}
 }
 
 static void write_target(const struct writer *writer, size_t index)
@@ -147,9 +182,7 @@ static void write_target(const struct writer *writer, size_t index)
 		buf_text(&line, " (guessed from its name; --domain says it)");
 	buf_printf(writer->to, "%s\n", line.data);
 	buf_release(&line);
-	for (size_t i = 0; i < writer->report->view_count; i++)
-		if (writer->report->views[i].target == index)
-			write_view(writer, &writer->report->views[i]);
+	write_views(writer, index);
 }
 
 static const struct report_target *target_of(const struct report *report, const struct report_finding *finding)
@@ -166,8 +199,8 @@ static void write_quoted(struct buf *to, const char *text)
 	buf_char(to, '\'');
 }
 
-/* The swaks command that repeats the envelope by hand. */
-static void write_swaks(const struct writer *writer, const struct report_attempt *attempt)
+/* The swaks command that repeats the envelope by hand; with a message only where its recipient is the operator's. */
+static void write_swaks(const struct writer *writer, const struct report_attempt *attempt, const char *tls)
 {
 	if (attempt->mail_from == NULL || attempt->rcpt_to == NULL || strchr(attempt->mail_from, '\\') != NULL ||
 	    strchr(attempt->rcpt_to, '\\') != NULL)
@@ -178,6 +211,10 @@ static void write_swaks(const struct writer *writer, const struct report_attempt
 	write_quoted(writer->to, attempt->mail_from[0] ? attempt->mail_from : "<>");
 	buf_text(writer->to, " --to ");
 	write_quoted(writer->to, attempt->rcpt_to);
+	if (strcmp(tls, "none") != 0)
+		buf_text(writer->to, strcmp(tls, "implicit") == 0 ? " --tls-on-connect" : " --tls");
+	if (writer->report->victim_reserved)
+		buf_text(writer->to, " --quit-after RCPT");
 	buf_char(writer->to, '\n');
 }
 
@@ -198,7 +235,7 @@ static void write_accepted(const struct writer *writer, const struct report_find
 	if (writer->look->verbose && attempt->transcript != NULL)
 		wrap_block(writer->to, attempt->transcript, 6);
 	if (writer->look->verbose)
-		write_swaks(writer, attempt);
+		write_swaks(writer, attempt, writer->report->views[finding->view].tls);
 }
 
 static bool same_group(const struct report_finding *a, const struct report_finding *b)
@@ -230,6 +267,7 @@ static void write_fixes(const struct writer *writer, const struct report_finding
 static void write_group(const struct writer *writer, const char *id, const char *head)
 {
 	const struct report *report = writer->report;
+	char endpoint[ENDPOINT_TEXT];
 
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct report_finding *first = &report->findings[i];
@@ -241,7 +279,7 @@ static void write_group(const struct writer *writer, const char *id, const char 
 			continue;
 		buf_char(writer->to, '\n');
 		toned(writer, strcmp(id, "relay") == 0 ? TONE_OPEN : TONE_UNSURE, head);
-		buf_printf(writer->to, " at %s from %s\n", first->endpoint, first->vantage);
+		buf_printf(writer->to, " at %s from %s\n", print_endpoint(&report->views[first->view], endpoint), first->vantage);
 		for (size_t k = i; k < report->finding_count; k++)
 			if (same_group(&report->findings[k], first))
 				write_accepted(writer, &report->findings[k]);
@@ -264,25 +302,34 @@ static void write_office(const struct writer *writer)
 	}
 }
 
+/* Of views; what keeps a whole target from being scanned stands under its name. */
 static void write_gaps(const struct writer *writer)
 {
 	const struct report *report = writer->report;
+	size_t gaps = 0;
 
-	if (count_findings(report, "scan-incomplete") == 0)
+	for (size_t i = 0; i < report->finding_count; i++)
+		gaps += is_finding(&report->findings[i], "scan-incomplete") && report->findings[i].vantage != NULL;
+	if (gaps == 0)
 		return;
 	buf_char(writer->to, '\n');
 	toned(writer, TONE_UNSURE, "Could not be judged");
 	buf_char(writer->to, '\n');
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct report_finding *finding = &report->findings[i];
-		char line[700];
+		static const char head[] = "not judged: ";
+		const char *title = finding->title;
+		char endpoint[ENDPOINT_TEXT], line[700];
 
-		if (!is_finding(finding, "scan-incomplete"))
+		if (!is_finding(finding, "scan-incomplete") || finding->vantage == NULL)
 			continue;
+		if (strncmp(title, head, sizeof head - 1) == 0)
+			title += sizeof head - 1;
 		buf_text(writer->to, "  ");
-		snprintf(line, sizeof line, "%.200s: %.450s", finding->where, finding->title);
+		snprintf(line, sizeof line, "%.100s from %.80s: %.450s", print_endpoint(&report->views[finding->view], endpoint),
+			 finding->vantage, title);
 		paragraph(writer, 2, 4, line);
-		for (size_t k = 0; k < finding->evidence_count; k++)
+		for (size_t k = 0; k < finding->evidence_count && was_reached(&report->views[finding->view]); k++)
 			buf_printf(writer->to, "      %s\n", finding->evidence[k]);
 	}
 }
@@ -321,10 +368,10 @@ static void write_notes(const struct writer *writer)
 		buf_char(writer->to, '\n');
 		paragraph(writer, 0, 0,
 			  "No message was sent: \"go-ahead\" means that the server answered DATA with 354, and the connection "
-			  "was closed there. Only a delivery proves it beyond doubt: send one message by hand to an outside "
-			  "address of yours; -v prints the swaks command that does it.");
+			  "was closed there. Only a delivery proves it beyond doubt: with --victim and an outside address of "
+			  "yours, -v prints the swaks command that sends one message there.");
 	}
-	if (report->victim_reserved) {
+	if (report->victim_reserved && report->probes_run != 0) {
 		buf_char(writer->to, '\n');
 		paragraph(writer, 0, 0,
 			  "The outside address was in the reserved domain example.com. A server that looks up recipient domains "
@@ -342,8 +389,8 @@ static void write_closing(const struct writer *writer)
 			endpoints += strcmp(report->targets[i].endpoints[k].reached, "reached") == 0;
 	struct buf line = BUF_INIT(1000);
 
-	buf_printf(&line, "%zu probes (%s) ran from %zu vantage%s (", report->probes_run, report->suite, report->vantage_count,
-		   report->vantage_count == 1 ? "" : "s");
+	buf_printf(&line, "%zu attempt%s (%s) from %zu vantage%s (", report->probes_run, report->probes_run == 1 ? "" : "s", report->suite,
+		   report->vantage_count, report->vantage_count == 1 ? "" : "s");
 	for (size_t i = 0; i < report->vantage_count && i < 6; i++)
 		buf_printf(&line, "%s%s", i ? ", " : "", report->vantages[i].name);
 	buf_printf(&line, "%s) at %zu endpoint%s: %zu accepted, %zu not judged, %zu not applicable.%s", report->vantage_count > 6 ? ", ..." : "",

@@ -44,6 +44,7 @@ struct session {
 	struct session_facts facts;
 	enum session_state state;
 	enum session_state after;       /* SHAKE */
+	const char *hello;              /* the owner's hello line; NULL: the ordinary, or not asked for yet */
 	int64_t started;
 	int64_t asked;                  /* when the reply that is due was asked for */
 	const struct exchange *exchanges;
@@ -177,7 +178,12 @@ static void say_hello(struct session *session, const char *verb)
 	struct buf line = BUF_INIT(1024);
 	/* The forged line is for the last hello: before STARTTLS we use our own name. */
 	bool last = session->settings.mode != TLS_MODE_STARTTLS || session->facts.secure;
-	const char *hello = last ? session->settings.hello : NULL;
+	const char *hello = NULL;
+
+	if (last && session->hello == NULL && session->events->hello != NULL)
+		session->hello = session->events->hello(session->context);
+	if (last)
+		hello = session->hello;
 
 	if (hello != NULL && hello[0] == '\0') {
 		open_up(session);
@@ -261,7 +267,7 @@ static void on_banner(struct session *session, const struct reply *reply)
 /* "I do not know EHLO", RFC 5321 4.1.4: only then is HELO tried. */
 static bool knows_no_ehlo(const struct session *session, const struct reply *reply)
 {
-	const char *hello = session->settings.hello;
+	const char *hello = session->hello;
 
 	if (hello != NULL && strncmp(hello, "EHLO", 4) != 0)
 		return false;
@@ -283,6 +289,8 @@ static void on_hello(struct session *session, const struct reply *reply)
 	session->facts.capabilities = session->state == EHLO ? capability_parse(reply) : 0;
 	if (reply_class(reply) != REPLY_ACCEPTED) {
 		end(session, SESSION_REFUSED, NULL, reply);
+	} else if (reply->code != 250) {
+		fail(session, SESSION_MALFORMED, ERR_PROTO, "the hello was answered by another code than 250");
 	} else if (!before_tls) {
 		open_up(session);
 	} else if ((session->facts.capabilities & CAP_STARTTLS) == 0) {
@@ -416,6 +424,23 @@ static void on_reply(struct session *session, const struct reply *reply)
 	}
 }
 
+/*
+ * Whether more may stand behind the reply that was read: where nothing else is due, which answer
+ * belongs to which question is not known any more.  A 421 comes unasked, RFC 5321 3.8.
+ */
+static bool may_go_on(const struct session *session, const char *rest, size_t len)
+{
+	size_t next = session->place + 1;
+
+	if (len == 0 || session->state == STARTTLS || strncmp(rest, "421", len < 3 ? len : 3) == 0)
+		return true;
+	if (session->state != TALK)
+		return false;
+	while (next < session->sent && !session->exchanges[next].replies)
+		next++;
+	return next < session->sent || (next < session->count && session->exchanges[next].kind == EXCHANGE_TLS);
+}
+
 static void read_replies(struct session *session, const char *bytes, size_t len)
 {
 	struct reply reply;
@@ -436,6 +461,11 @@ static void read_replies(struct session *session, const char *bytes, size_t len)
 		}
 		if (was_starttls && len != 0)
 			session->facts.injected = true;
+		if (!may_go_on(session, bytes, len)) {
+			transcript_reply(session->settings.transcript, &reply);
+			fail(session, SESSION_MALFORMED, ERR_PROTO, "more came than was asked for");
+			return;
+		}
 		on_reply(session, &reply);
 		if (session->state == SHAKE)
 			return;         /* plaintext behind it is not TLS, and not an answer either */

@@ -86,6 +86,11 @@ struct session_facts {
 };
 
 struct session_events {
+	/*
+	 * After the greeting: the hello line to say instead of "EHLO name", with its CRLF; "" for none; NULL for
+	 * the ordinary.  It is borrowed until ended().  The member may be NULL.
+	 */
+	const char *(*hello)(void *context);
 	/* Opened: the owner now calls session_talk() or session_quit(). */
 	void (*opened)(void *context);
 	/* Before a write, of its first exchange: false skips that exchange.  In lock-step this is each of them. */
@@ -107,7 +112,6 @@ struct session_settings {
 	enum tls_mode mode;
 	const char *server_name;        /* for SNI; may be NULL */
 	const char *name;               /* our own name, for EHLO */
-	const char *hello;              /* a hello line with its CRLF instead of "EHLO name", "" for none; NULL for the ordinary */
 	int64_t timeout;                /* microseconds */
 	struct transcript *transcript;  /* borrowed; NULL where nobody wants it */
 };

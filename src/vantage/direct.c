@@ -31,6 +31,8 @@ static int parse_bind(const char *rest, struct origin *origin, struct err *err)
 			return err_set(err, ERR_USAGE, "'%.80s' is neither an IP address nor a network interface of this machine", rest);
 		memcpy(made.interface, rest, strlen(rest));
 	}
+	if (origin_check(&made, err) != 0)
+		return -1;
 	*origin = made;
 	return 0;
 }

@@ -31,10 +31,13 @@ struct victim {
 	bool reserved;
 };
 
-static bool is_nobody(const struct address *address)
+static bool is_nobody(const struct address *given)
 {
 	static const unsigned char zero[16];
+	struct address plain = *given;
+	const struct address *address = &plain;
 
+	address_unmap(&plain);
 	if (memcmp(address->bytes, zero, sizeof zero) == 0)
 		return true;
 	return address->family == AF_INET ? address->bytes[0] >= 224 || address->bytes[0] == 0 : address->bytes[0] == 0xff;
@@ -111,8 +114,9 @@ int mailbox_check(const char *text, struct err *err)
 		return err_set(err, ERR_USAGE, "'%.300s' is not a mail address: local@domain", text);
 	for (const char *byte = text; *byte != '\0'; byte++)
 		if (*byte <= ' ' || *byte > '~' || strchr("<>()[]\\,;:\"%!", *byte) != NULL || (*byte == '@' && byte != at))
-			return err_set(err, ERR_USAGE, "'%.300s' is not a plain mail address: it may hold no '%c'", text,
-				       *byte > ' ' && *byte <= '~' ? *byte : '?');
+			return *byte > ' ' && *byte <= '~' ?
+				       err_set(err, ERR_USAGE, "'%.300s' is not a plain mail address: it may hold no '%c'", text, *byte) :
+				       err_set(err, ERR_USAGE, "a mail address is printable ASCII without white space: local@domain");
 	return 0;
 }
 

@@ -35,8 +35,8 @@ static const struct vantage_kind *find_kind(const char *scheme, struct err *err)
 			return vantage_kinds[i];
 		nearest_offer(&nearest, vantage_kinds[i]->scheme);
 	}
-	err_set(err, ERR_USAGE, "there is no vantage of kind '%.40s'%s%s%s", scheme, nearest.best ? "; was '" : "",
-		nearest.best ? nearest.best : "", nearest.best ? "' meant?" : "");
+	err_set(err, ERR_USAGE, "there is no vantage of kind '%.40s'%s%s%s", scheme, nearest.best ? "; was '" : "; write local, or bind:",
+		nearest.best ? nearest.best : "ADDRESS", nearest.best ? "' meant?" : "");
 	return NULL;
 }
 
@@ -68,12 +68,28 @@ static const char *skip_name(const char *text, size_t *name_len)
 	return text[len] == '=' ? text + len + 1 : text;
 }
 
+/* A name stands in every line of the report: nothing that a terminal would act on. */
+static int check_text(const char *text, const char *uri, size_t name_len, struct err *err)
+{
+	for (const char *byte = text; *byte != '\0'; byte++)
+		if (*byte <= ' ' || *byte > '~')
+			return err_set(err, ERR_USAGE, "a vantage is written in printable ASCII without white space: [NAME=]URI");
+	if (uri != text && name_len == 0)
+		return err_set(err, ERR_USAGE, "the vantage '%.80s' has an empty name before its '='", text);
+	return 0;
+}
+
 struct vantage *vantage_parse(const char *text, struct err *err)
 {
 	struct vantage *vantage = mem_new(sizeof *vantage);
 	size_t name_len;
 	const char *uri = skip_name(text, &name_len);
 	char *scheme = NULL, *colon;
+
+	if (check_text(text, uri, name_len, err) != 0) {
+		free(vantage);
+		return NULL;
+	}
 
 	vantage->via = mem_text(uri);
 	if (read_expect(vantage->via, &vantage->expect, err) != 0)

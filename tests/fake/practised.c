@@ -3,10 +3,12 @@
  * practised.c - a practice server of its own, for tests and benches
  *
  *      practised [-a ADDRESS] [-p PORT] [-w] RULES-FILE
+ *      practised -l
  *
  * Listens on loopback: on 127.0.0.1 and a free port unless told otherwise; -w is
  * all of 127.0.0.0/8.  It prints "127.0.0.1 PORT" when it is ready.  SIGUSR1 prints
- * the counts to standard error, and so does its end by SIGTERM or SIGINT.
+ * the counts to standard error, and so does its end by SIGTERM or SIGINT.  -l lists
+ * what `hostile` takes, and the place of each.
  */
 #include <event2/event.h>
 #include <signal.h>
@@ -18,9 +20,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "net/address.h"
 #include "remote/practice.h"
+#include "remote/practice_hostile.h"
 
 enum { RULES_MOST = 1 << 20 };
 
@@ -37,8 +41,8 @@ static void print_counts(const struct practice *practice)
 	fprintf(stderr,
 		"sessions=%zu\nsessions_at_once=%zu\ncommands=%zu\nrefused=%zu\naccepted_outside=%zu\nmessages=%zu\n"
 		"early=%zu\nmost_errors=%zu\nslept=%zu\nlimited=%zu\n",
-		counts.sessions, counts.sessions_at_once, counts.commands, counts.refused, counts.accepted_outside,
-		counts.messages, counts.early, counts.most_errors, counts.slept, counts.limited);
+		counts.sessions, counts.sessions_at_once, counts.commands, counts.refused, counts.accepted_outside, counts.messages,
+		counts.early, counts.most_errors, counts.slept, counts.limited);
 	fflush(stderr);
 }
 
@@ -96,9 +100,16 @@ static void raise_limit(void)
 	}
 }
 
+static int list(void)
+{
+	for (const struct hostile_kind *kind = hostile_kinds; kind->name != NULL; kind++)
+		printf("%s %s\n", kind->name, name_of(practice_stage_names, (int)kind->at));
+	return 0;
+}
+
 static int usage(void)
 {
-	fputs("usage: practised [-a ADDRESS] [-p PORT] [-w] RULES-FILE\n", stderr);
+	fputs("usage: practised [-a ADDRESS] [-p PORT] [-w] RULES-FILE\n       practised -l\n", stderr);
 	return 2;
 }
 
@@ -111,7 +122,9 @@ int main(int argc, char **argv)
 	long port = 0;
 	int option, result = 2;
 
-	while ((option = getopt(argc, argv, "a:p:w")) != -1) {
+	while ((option = getopt(argc, argv, "a:lp:w")) != -1) {
+		if (option == 'l')
+			return list();
 		if (option == 'a' && address_parse(optarg, &where, &err) != 0)
 			goto out;
 		if (option == 'p' && (port = text_number(optarg, 0, 65535)) < 0)

@@ -57,8 +57,8 @@ void talk_end(struct talk *talk)
 
 void talk_run(struct talk *talk)
 {
-	for (int i = 0; i < 5; i++)
-		event_base_loop(talk->base, EVLOOP_NONBLOCK);
+	for (int i = 0; i < 8; i++)
+		event_base_loop(talk->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
 void talk_counts(struct talk *talk, struct practice_counts *counts)

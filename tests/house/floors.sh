@@ -68,6 +68,8 @@ judge 'each include stays on its floor, or goes to one that it stands on' "$(
 			if (floor !~ /\//)
 				print $1 ": \"" $3 "\" does not name its floor"
 			sub(/\/.*/, "", floor)
+			if (system("test -f src/" $3) != 0)
+				print $1 ": there is no src/" $3
 			if (!((part[2], floor) in knows))
 				print $1 ": " part[2] " does not stand on " floor " (" $3 ")"
 		}'

@@ -37,9 +37,19 @@ judge 'each unit test is run' "$(
 	done
 )"
 
+# What is only read by others has no line that says how to run it.
+judge 'each script that tests is run' "$(
+	for script in tests/*/*.sh; do
+		case $script in tests/mta/* | tests/house/* | tests/fuzz/*) continue ;; esac
+		if head -n 1 "$script" | grep -q '^#!'; then
+			grep -qx "script_tests += $script" tests/tests.mk || echo "$script is not in tests/tests.mk"
+		fi
+	done
+)"
+
 judge 'each program that tests call is built' "$(
 	for helper in tests/fake/*.c; do
-		[ -e "$helper" ] || continue
+		grep -q '^int main' "$helper" 2>/dev/null || continue
 		grep -qx "helpers += ${helper%.c}" tests/tests.mk || echo "$helper is not in tests/tests.mk"
 	done
 )"
@@ -77,6 +87,7 @@ judge 'each file of the tests is shipped' "$(
 		case $file in
 		tests/*/test_*.c | tests/fuzz/fuzz_*.c | tests/house/*.sh | tests/tests.mk) continue ;;
 		esac
+		if grep -qx "script_tests += $file" tests/tests.mk; then continue; fi
 		dir=$file
 		while [ "$dir" != tests ]; do
 			if printf '%s\n' "$shipped" | grep -qxF "$dir"; then continue 2; fi

@@ -248,8 +248,8 @@ judge 'default has at most 12 sender tricks' "$(
 )"
 
 awk -F '\t' '$2 == "opening" && $3 == "greeting" { print $1 }' "$work/default-rows" | sort > "$work/hello"
-printf '%s\n' helo-as-host helo-as-localhost helo-as-own-literal > "$work/hello-meant"
-judge 'default has three HELO tricks' "$(
+printf '%s\n' helo-as-host helo-as-localhost helo-as-mx helo-as-own-literal > "$work/hello-meant"
+judge 'default has four HELO tricks' "$(
 	diff "$work/hello-meant" "$work/hello"
 )"
 

@@ -18,7 +18,7 @@ scan_run() (
 	extra=$(config_get "$config" scan)
 	rm -f "$work/$name".*
 	# shellcheck disable=SC2086 # options, as words
-	inside "$ns" env HOME="$work" timeout 400 "$RELAYAUDIT" scan "${target:-192.0.2.25}" \
+	inside "$ns" env HOME="$work" timeout 400 "$RELAYAUDIT" scan "${target:-192.0.2.25}" --mine \
 		--domain example.org --local-user alice \
 		--victim victim@probe.example.net --sender tester@probe.example.net \
 		-p 25 -o "json=$report" -o "text=$work/$name.text" "$@" $extra \

@@ -144,8 +144,8 @@ int ends_tear_down(void **state)
 /* What is due now, and nothing that is waited for. */
 void ends_run(struct place *place)
 {
-	for (int i = 0; i < 5; i++)
-		event_base_loop(place->base, EVLOOP_NONBLOCK);
+	for (int i = 0; i < 8; i++)
+		event_base_loop(place->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
 void ends_connect(struct place *place, const struct origin *from)

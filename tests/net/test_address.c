@@ -81,9 +81,30 @@ static void test_address_none_is_printed_as_such(void **state)
 static void test_address_refuses_what_others_misread(void **state)
 {
 	static const char *const rows[] = {
-		"", "10.1", "127.1", "010.0.0.1", "0x7f.1", "2130706433", "192.0.2.256", "192.0.2.1/8", " 192.0.2.1", "192.0.2.1 ",
-		"192.0.2.1.", "[192.0.2.1]", "1::2::3", "2001:db8::1/64", "[2001:db8::1", "2001:db8::1]", "[]", "[", "12345::",
-		"localhost", "fe80::1%", "fe80::1%no-such-interface", "192.0.2.1%lo", "::1%lo%lo",
+		"",
+		"10.1",
+		"127.1",
+		"010.0.0.1",
+		"0x7f.1",
+		"2130706433",
+		"192.0.2.256",
+		"192.0.2.1/8",
+		" 192.0.2.1",
+		"192.0.2.1 ",
+		"192.0.2.1.",
+		"[192.0.2.1]",
+		"1::2::3",
+		"2001:db8::1/64",
+		"[2001:db8::1",
+		"2001:db8::1]",
+		"[]",
+		"[",
+		"12345::",
+		"localhost",
+		"fe80::1%",
+		"fe80::1%no-such-interface",
+		"192.0.2.1%lo",
+		"::1%lo%lo",
 		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc:dddd:eeee",
 	};
 
@@ -155,12 +176,14 @@ static void test_address_is_private_where_the_internet_does_not_reach(void **sta
 		const char *address;
 		bool private;
 	} rows[] = {
-		{ "127.0.0.1", true },    { "127.255.0.1", true },  { "10.0.0.1", true },       { "172.16.0.1", true },
-		{ "172.31.255.1", true }, { "172.32.0.1", false },  { "172.15.0.1", false },    { "192.168.4.4", true },
-		{ "192.169.0.1", false }, { "169.254.1.1", true },  { "11.0.0.1", false },      { "100.64.0.1", false },
-		{ "0.0.0.0", false },     { "::1", true },          { "::2", false },           { "fd00::1", true },
-		{ "fe80::1", true },      { "febf::1", true },      { "fec0::1", false },       { "2001:db8::1", false },
-		{ "::ffff:10.0.0.1", true }, { "::ffff:8.8.8.8", false },
+		{ "127.0.0.1", true },       { "127.255.0.1", true },  { "10.0.0.1", true },
+		{ "172.16.0.1", true },      { "172.31.255.1", true }, { "172.32.0.1", false },
+		{ "172.15.0.1", false },     { "192.168.4.4", true },  { "192.169.0.1", false },
+		{ "169.254.1.1", true },     { "11.0.0.1", false },    { "100.64.0.1", false },
+		{ "0.0.0.0", false },        { "::1", true },          { "::2", false },
+		{ "fd00::1", true },         { "fe80::1", true },      { "febf::1", true },
+		{ "fec0::1", false },        { "2001:db8::1", false }, { "::ffff:10.0.0.1", true },
+		{ "::ffff:8.8.8.8", false },
 	};
 
 	(void)state;

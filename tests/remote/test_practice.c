@@ -104,56 +104,71 @@ static void test_practice_keeps_commands_in_order(void **state)
 }
 
 /* What each style answers to each form. */
+static const char *const recipients[] = {
+	"<v@elsewhere.test>",
+	"<v%elsewhere.test@practice.test>",
+	"<\"v@elsewhere.test\"@practice.test>",
+	"<v@elsewhere.test@practice.test>",
+	"<@practice.test:v@elsewhere.test>",
+	"<elsewhere.test!v@practice.test>",
+	"<nobody@practice.test>",
+	"<v@elsewhere.test",
+};
+
+static const struct {
+	const char *style;
+	const char *banner;
+	const char *replies[8];
+} styles[] = {
+	{ "postfix",
+	  "220 mail.practice.test ESMTP Postfix",
+	  { "454 4.7.1 <v@elsewhere.test>: Relay access denied", "454", "454", "454", "454", "454", "550 5.1.1 ", "501 5.1.3" } },
+	{ "exim",
+	  "220 mail.practice.test ESMTP Exim",
+	  { "550 relay not permitted", "550 Unknown", "550 Unknown", "501 ", "550 relay", "550 Unknown", "550 Unknown user",
+	    "501 " } },
+	{ "sendmail",
+	  "220 mail.practice.test ESMTP Sendmail",
+	  { "550 5.7.1 <v@elsewhere.test>... Relaying denied", "550 5.7.1", "550 5.7.1", "553 5.1.3", "550 5.7.1", "550 5.7.1",
+	    "550 5.1.1 <nobody@practice.test>... User unknown", "553" } },
+	{ "opensmtpd",
+	  "220 mail.practice.test ESMTP OpenSMTPD",
+	  { "550 Invalid recipient: <v@elsewhere.test>", "550 Inv", "501 5.1.3", "501 5.1.3", "550 Inv", "550 Inv",
+	    "550 Invalid recipient: <nobody@practice.test>", "501" } },
+	{ "qmail",
+	  "220 mail.practice.test ESMTP",
+	  { "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", "250 ok", "250", "250", "553", "250", "250 ok",
+	    "555 syntax error (#5.5.4)" } },
+	{ "courier",
+	  "220 mail.practice.test ESMTP",
+	  { "513 Relaying denied.", "550", "550", "513 Syntax error.", "513 Relaying", "550", "550 User <nobody", "513 Syntax" } },
+	{ "haraka",
+	  "220 mail.practice.test ESMTP Haraka",
+	  { "550 I cannot deliver mail for <v@elsewhere.test>", "250", "250", "501", "550", "250", "250 recipient <nobody",
+	    "501" } },
+	{ "plain",
+	  "220 mail.practice.test ESMTP practice server",
+	  { "554 5.7.1", "554", "554", "554", "554", "554", "550 5.1.1", "501" } },
+};
+
 static void test_practice_styles_refuse_in_their_own_words(void **state)
 {
-	static const char *const forms[] = {
-		"<v@elsewhere.test>", "<v%elsewhere.test@practice.test>", "<\"v@elsewhere.test\"@practice.test>",
-		"<v@elsewhere.test@practice.test>", "<@practice.test:v@elsewhere.test>", "<elsewhere.test!v@practice.test>",
-		"<nobody@practice.test>", "<v@elsewhere.test",
-	};
-	static const struct {
-		const char *style;
-		const char *banner;
-		const char *replies[8];
-	} rows[] = {
-		{ "postfix", "220 mail.practice.test ESMTP Postfix",
-		  { "454 4.7.1 <v@elsewhere.test>: Relay access denied", "454", "454", "454", "454", "454", "550 5.1.1 ", "501 5.1.3" } },
-		{ "exim", "220 mail.practice.test ESMTP Exim",
-		  { "550 relay not permitted", "550 Unknown", "550 Unknown", "501 ", "550 relay", "550 Unknown", "550 Unknown user",
-		    "501 " } },
-		{ "sendmail", "220 mail.practice.test ESMTP Sendmail",
-		  { "550 5.7.1 <v@elsewhere.test>... Relaying denied", "550 5.7.1", "550 5.7.1", "553 5.1.3", "550 5.7.1", "550 5.7.1",
-		    "550 5.1.1 <nobody@practice.test>... User unknown", "553" } },
-		{ "opensmtpd", "220 mail.practice.test ESMTP OpenSMTPD",
-		  { "550 Invalid recipient: <v@elsewhere.test>", "550 Inv", "501 5.1.3", "501 5.1.3", "550 Inv", "550 Inv",
-		    "550 Invalid recipient: <nobody@practice.test>", "501" } },
-		{ "qmail", "220 mail.practice.test ESMTP",
-		  { "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", "250 ok", "250", "250", "553", "250", "250 ok",
-		    "555 syntax error (#5.5.4)" } },
-		{ "courier", "220 mail.practice.test ESMTP",
-		  { "513 Relaying denied.", "550", "550", "513 Syntax error.", "513 Relaying", "550", "550 User <nobody", "513 Syntax" } },
-		{ "haraka", "220 mail.practice.test ESMTP Haraka",
-		  { "550 I cannot deliver mail for <v@elsewhere.test>", "250", "250", "501", "550", "250", "250 recipient <nobody", "501" } },
-		{ "plain", "220 mail.practice.test ESMTP practice server",
-		  { "554 5.7.1", "554", "554", "554", "554", "554", "550 5.1.1", "501" } },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++) {
 		char rules[200];
 		struct talk talk;
 		struct client client;
 
-		print_message("%s\n", rows[i].style);
-		snprintf(rules, sizeof rules, OWN "style %s\n", rows[i].style);
+		print_message("%s\n", styles[i].style);
+		snprintf(rules, sizeof rules, OWN "style %s\n", styles[i].style);
 		talk_begin(&talk, rules);
 		client_open(&client, &talk, NULL);
-		EXPECT(&client, rows[i].banner);
+		EXPECT(&client, styles[i].banner);
 		ASK(&client, "EHLO client.outside.test", "250-mail.practice.test");
 		ASK(&client, "MAIL FROM:<s@outside.test>", "250");
-		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+		for (size_t k = 0; k < sizeof recipients / sizeof *recipients; k++) {
 			client_say(&client, "RCPT TO:");
-			ASK(&client, forms[k], rows[i].replies[k]);
+			ASK(&client, recipients[k], styles[i].replies[k]);
 		}
 		ASK(&client, "QUIT", "221");
 		client_close(&client);
@@ -250,6 +265,18 @@ static void test_practice_lays_the_mask_over_both_sides(void **state)
 
 	(void)state;
 	TRY(OWN "trust 127.86.0.1/16 percent\ntrust 127.5.0.9\n", rows);
+}
+
+static void test_practice_may_refuse_a_sender_late(void **state)
+{
+	static const struct envelope rows[] = {
+		{ NULL, HELO, "<s@example.com>", "<alice@practice.test>", "450 4.1.8" },
+		{ NULL, HELO, "<s@outside.test>", "<alice@practice.test>", "250" },
+		{ NULL, HELO, "<bob@practice.test>", "<alice@practice.test>", "550 5.1.0" },
+	};
+
+	(void)state;
+	TRY(OWN "sender-must-resolve\nsender-refused-at rcpt\nsender-must-exist\n", rows);
 }
 
 static void test_practice_leaks_the_named_forms_and_no_others(void **state)
@@ -413,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_practice_styles_refuse_in_their_own_words),
 		cmocka_unit_test(test_practice_styles_refuse_senders),
 		cmocka_unit_test(test_practice_lays_the_mask_over_both_sides),
+		cmocka_unit_test(test_practice_may_refuse_a_sender_late),
 		cmocka_unit_test(test_practice_leaks_the_named_forms_and_no_others),
 		cmocka_unit_test(test_practice_leaks_to_senders),
 		cmocka_unit_test(test_practice_leaks_to_names_in_ehlo),

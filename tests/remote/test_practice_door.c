@@ -176,7 +176,7 @@ static void test_practice_believes_a_proxy_header(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-		const char *outside;    /* NULL: the header is refused */
+		const char *outside; /* NULL: the header is refused */
 	} rows[] = {
 #define HEADER(text) text, sizeof text - 1
 		{ HEADER("PROXY TCP4 198.51.100.7 127.0.0.1 1234 25\r\n"), "250" },
@@ -185,7 +185,8 @@ static void test_practice_believes_a_proxy_header(void **state)
 		{ HEADER("PROXY UNKNOWN\r\n"), "554" },
 		{ HEADER("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x07\x7f\0\0\x01\x04\xd2\0\x19"), "250" },
 		{ HEADER("\r\n\r\n\0\r\nQUIT\n\x21\x21\0\x24\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07"
-			 "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x08\x04\xd2\0\x19"), "250" },
+			 "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x08\x04\xd2\0\x19"),
+		  "250" },
 		{ HEADER("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"), "554" },
 		{ HEADER("\r\n\r\n\0\r\nQUIT\n\x11\x11\0\x0c\xc6\x33\x64\x07\x7f\0\0\x01\x04\xd2\0\x19"), NULL },
 		{ HEADER("\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff"), NULL },
@@ -193,7 +194,9 @@ static void test_practice_believes_a_proxy_header(void **state)
 		{ HEADER("PROXY TCP4 198.51.100.7\r\n"), NULL },
 		{ HEADER("PROXY TCP4 2001:db8::7 ::1 1234 25\r\n"), NULL },
 		{ HEADER("EHLO client.outside.test\r\n"), NULL },
-		{ HEADER("PROXY 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"),
+		{ HEADER("PROXY "
+			 "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+			 "56789"),
 		  NULL },
 	};
 	struct talk talk;
@@ -291,10 +294,19 @@ static void test_practice_takes_chunks(void **state)
 static void test_practice_is_not_hurt_by_clients_that_leave(void **state)
 {
 	static const char *const words[] = {
-		"", "EH", "EHLO x\r\n", "STARTTLS\r\n", "STARTTLS\r\n\x16\x03\x01", "MAIL FROM:<s@outside.test>\r\n", "AUTH PLAIN\r\n",
-		"MAIL FROM:<s@outside.test>\r\nRCPT TO:<alice@practice.test>\r\nDATA\r\nx", "QUIT\r\n", "BDAT 1000\r\nxx",
+		"",
+		"EH",
+		"EHLO x\r\n",
+		"STARTTLS\r\n",
+		"STARTTLS\r\n\x16\x03\x01",
+		"MAIL FROM:<s@outside.test>\r\n",
+		"AUTH PLAIN\r\n",
+		"MAIL FROM:<s@outside.test>\r\nRCPT TO:<alice@practice.test>\r\nDATA\r\nx",
+		"QUIT\r\n",
+		"BDAT 1000\r\nxx",
 	};
-	static const char *const rules[] = { OWN "tls yes\n", OWN "tls yes\nreply-delay 5\nauth\n", OWN "implicit-tls\n", OWN "proxy\n" };
+	static const char *const rules[] = { OWN "tls yes\n", OWN "tls yes\nreply-delay 5\nauth\n", OWN "implicit-tls\n",
+					     OWN "proxy\n" };
 
 	(void)state;
 	for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
@@ -329,7 +341,9 @@ static void test_practice_is_not_hurt_by_clients_that_leave(void **state)
 static void test_practice_listens_on_loopback_only(void **state)
 {
 	static const struct address rows[] = {
-		{ AF_INET, { 192, 0, 2, 1 }, 0, 0 }, { AF_INET6, { 0 }, 0, 0 }, { AF_INET6, { 0x20, 0x01, 0x0d, 0xb8 }, 0, 0 },
+		{ AF_INET, { 192, 0, 2, 1 }, 0, 0 },
+		{ AF_INET6, { 0 }, 0, 0 },
+		{ AF_INET6, { 0x20, 0x01, 0x0d, 0xb8 }, 0, 0 },
 		{ AF_INET, { 128 }, 0, 0 },
 	};
 	struct talk talk;

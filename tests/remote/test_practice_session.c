@@ -272,7 +272,8 @@ static void test_practice_throttles_bad_recipients_of_one_transaction_as_sendmai
 
 static void test_practice_delays_what_it_is_told_to(void **state)
 {
-	static const char *const rows[] = { "reply-delay 30\n", "second-ehlo-delay 30\n", "refused-delay 30\n", "banner-delay 30\n" };
+	static const char *const rows[] = { "reply-delay 30\n", "second-ehlo-delay 30\n", "refused-delay 30\n",
+					    "banner-delay 30\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

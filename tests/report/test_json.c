@@ -99,7 +99,6 @@ static struct report_view views[] = {
 		.counts = true,
 		.throttled = true,
 		.sessions = 7,
-		.first_attempt = 1,
 		.attempt_count = 2,
 		.controls = 1,
 	},
@@ -112,6 +111,7 @@ static struct report_view views[] = {
 		.why = "not reached",
 		.reached = "tls-failed",
 		.reached_text = "the handshake failed",
+		.first_attempt = 2,
 	},
 };
 

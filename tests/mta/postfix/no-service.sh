@@ -5,5 +5,5 @@
 #: far    inconclusive
 #: whole  inconclusive
 #: scan --timeout 4
-#: timeout 4
+#: timeout 2
 postconf -e 'smtpd_relay_restrictions = permit'

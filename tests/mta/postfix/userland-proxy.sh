@@ -7,5 +7,4 @@
 #: relays
 #: accepts plain
 postconf -e 'inet_interfaces = loopback-only'
-postconf -F '*/*/chroot=n'
 python3 /lab/forwarder.py 192.0.2.25 25 127.0.0.1 25 &

@@ -1,0 +1,222 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# run.sh [CASE]...: scans practice servers, and compares what comes out with what the
+# cases say.  A case is a file NAME.dialogue of lines "key value"; # begins a comment.
+#
+#	title		a sentence
+#	each		words: the case is run for each of them, as {each}
+#	server		what the server is, by a file of tests/fake/rules; behind it, options
+#			of practised.  Its port is {port}; {port2} is the next server's
+#	rule		one more line of rules for the server above
+#	apart		in a network of its own, where every port is free
+#	target		what is scanned (127.0.0.1)
+#	scan		how: options beside --timeout and --retry-after (see $usual); {refused} is
+#			a port where nobody listens
+#	status		the exit status
+#	verdict		of the report
+#	findings	the ids, each once, sorted; - for none
+#	attempt		PROBE OUTCOME REASON PROOF [VANTAGE]: of all its attempts; - for null
+#	count		NAME OPERATOR NUMBER: what the first server counted, or wall (milliseconds)
+#	holds		a jq expression that is true of the JSON report
+#
+# For every case: no server was spoken to too early, no session brought more than 9
+# errors, and nothing unexpected stands on standard error.
+#
+# Environment: RELAYAUDIT, RELAYAUDIT_PROBEDIR, PRACTISED and MEASURED (the programs),
+# DIALOGUE_KEEP (a new directory for what was said), DIALOGUE_JOBS (cases at once).
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+: "${RELAYAUDIT:=relayaudit}" "${PRACTISED:=practised}" "${MEASURED:=measured}" "${DIALOGUE_JOBS:=6}"
+here=$(cd "$(dirname "$0")" && pwd) || exit 99
+usual='--port {port}/none --domain practice.test --local-user alice'
+
+# one CASE EACH: runs it in $dir, and tells what is wrong, a line each.
+one() {
+	sed -e 's/^#.*//; /^[[:space:]]*$/d' -e "s/{each}/$2/g" "$1" >"$dir/case"
+	servers=0 title='' target=127.0.0.1 scan=$usual
+	while read -r key value; do
+		case $key in
+		title) title=$value ;;
+		target) target=$value ;;
+		scan) scan=$value ;;
+		server)
+			servers=$((servers + 1))
+			rules=$here/../fake/rules/${value%% *}.rules
+			cat "$rules" >"$dir/rules$servers" || return
+			case $value in *' '*) echo "${value#* }" ;; esac >"$dir/options$servers"
+			;;
+		rule) echo "$value" >>"$dir/rules$servers" ;;
+		each | apart | status | verdict | findings | attempt | count | holds) ;;
+		*) echo "there is no key '$key'" ;;
+		esac
+	done <"$dir/case"
+	echo "$title" >"$dir/title"
+	serve
+	# shellcheck disable=SC2086 # words
+	"$MEASURED" -k 120 "$dir/measures" "$RELAYAUDIT" scan $target --timeout 1 --retry-after 0.2 $scan \
+		-o json="$dir/json" -o text >"$dir/out" 2>"$dir/err"
+	# shellcheck disable=SC2086 # numbers
+	kill $pids
+	wait
+	sed "s/^/it was said: /" "$dir/err"
+	status=99 wall=99999
+	# shellcheck source=/dev/null
+	. "$dir/measures"
+	compare
+}
+
+# Starts the servers, and fills their ports in.
+serve() {
+	pids='' number=0
+	fills="-e s/{refused}/$refused/g"
+	while [ "$number" -lt "$servers" ]; do
+		number=$((number + 1))
+		mkfifo "$dir/door"
+		# shellcheck disable=SC2046 # words
+		"$PRACTISED" $(cat "$dir/options$number") "$dir/rules$number" >"$dir/door" 2>"$dir/counts$number" &
+		pids="$pids $!"
+		port=
+		read -r _ port <"$dir/door"
+		rm "$dir/door"
+		[ -n "$port" ] || echo "the server does not begin: $(cat "$dir/counts$number")"
+		if [ "$number" -eq 1 ]; then fills="$fills -e s/{port}/$port/g"; fi
+		fills="$fills -e s/{port$number}/$port/g"
+	done
+	# shellcheck disable=SC2086 # words
+	scan=$(echo "$scan" | sed $fills)
+	# shellcheck disable=SC2086 # words
+	target=$(echo "$target" | sed $fills)
+}
+
+compare() {
+	printf 'count early = 0\ncount most_errors <= 9\n' >"$dir/always"
+	cat "$dir/always" "$dir/case" | while read -r key value; do
+		case $key in
+		status) [ "$status" = "$value" ] || echo "status $status, not $value" ;;
+		verdict) expect "$key" "$value" .verdict ;;
+		findings) expect "$key" "$value" '[.findings[].id] | unique | if . == [] then "-" else join(" ") end' ;;
+		attempt | count) "$key" "$value" ;;
+		holds) expect "$value" true "$value" ;;
+		esac
+	done
+}
+
+# expect WHAT VALUE EXPRESSION
+expect() {
+	found=$(jq -r "$3" "$dir/json" 2>&1)
+	[ "$found" = "$2" ] || echo "$1: $found, not $2"
+}
+
+attempt() {
+	# shellcheck disable=SC2086 # words
+	set -- $1
+	found=$(jq -r --arg probe "$1" --arg vantage "${5:-}" '.attempts[] | select(.probe == $probe) |
+		select($vantage == "" or .vantage == $vantage) |
+		[.outcome, .reason // "-", .proof // "-"] | join(" ")' "$dir/json" | sort -u | paste -sd, -)
+	[ "$found" = "$2 $3 $4" ] || echo "$1: ${found:-not there}, not $2 $3 $4"
+}
+
+count() {
+	# shellcheck disable=SC2086 # words
+	set -- $1
+	case $1 in
+	wall) found=$wall ;;
+	*) found=$(sed -n "s/^$1=//p" "$dir/counts1") ;;
+	esac
+	case $2 in
+	=) test "${found:-none}" = "$3" ;;
+	'<=') test "${found:-999999}" -le "$3" ;;
+	'>=') test "${found:--1}" -ge "$3" ;;
+	*) false ;;
+	esac || echo "$1 is ${found:-not there}, not $2 $3"
+}
+
+if [ "${1:-}" = --apart ]; then
+	dir=$4 refused=1
+	ip link set lo up || exit 1
+	one "$2" "$3"
+	exit
+fi
+
+for tool in jq "$RELAYAUDIT" "$PRACTISED" "$MEASURED"; do
+	command -v "$tool" >/dev/null 2>&1 || {
+		echo "1..0 # SKIP there is no $tool"
+		exit 0
+	}
+done
+if [ -n "${DIALOGUE_KEEP:-}" ]; then
+	work=$DIALOGUE_KEEP
+	mkdir "$work" || exit 99
+else
+	work=$(mktemp -d) || exit 99
+	trap 'rm -rf "$work"' EXIT
+fi
+trap 'exit 130' INT TERM HUP
+
+# A port of 127.0.0.1 that nobody gets: the server has it at another address.
+mkfifo "$work/door"
+"$PRACTISED" -a 127.86.255.254 "$here/../fake/rules/closed-plain.rules" >"$work/door" 2>"$work/keeper" &
+keeper=$!
+read -r _ refused <"$work/door"
+
+run_one() {
+	dir=$work/$1
+	mkdir "$dir" || exit 99
+	if ! grep -q '^apart' "$2"; then
+		one "$2" "$3" >"$dir/faults"
+	elif unshare --map-root-user --net ip link set lo up 2>"$dir/why"; then
+		unshare --map-root-user --net sh "$0" --apart "$2" "$3" "$dir" >"$dir/faults"
+	else
+		echo "no network of its own: $(head -n 1 "$dir/why")" >"$dir/skip"
+		sed -n 's/^title *//p' "$2" >"$dir/title"
+		: >"$dir/faults"
+	fi
+}
+
+[ $# -ne 0 ] || set -- "$here"/*.dialogue
+number=0
+for case; do
+	words=$(sed -n 's/^each *//p' "$case")
+	for each in ${words:--}; do
+		number=$((number + 1))
+		echo "$number $case $each"
+	done
+done >"$work/cases"
+
+share=0
+workers=
+while [ "$share" -lt "$DIALOGUE_JOBS" ]; do
+	awk -v share="$share" -v jobs="$DIALOGUE_JOBS" 'NR % jobs == share' "$work/cases" | (
+		while read -r number case each; do
+			run_one "$number" "$case" "$each" </dev/null
+		done
+	) &
+	workers="$workers $!"
+	share=$((share + 1))
+done
+# shellcheck disable=SC2086 # numbers
+wait $workers
+kill "$keeper"
+wait "$keeper"
+
+failed=0
+while read -r number case each; do
+	name=${case##*/}
+	name="${name%.dialogue}: $(cat "$work/$number/title")"
+	[ "$each" = - ] || name="$name ($each)"
+	if [ -f "$work/$number/skip" ]; then
+		echo "ok $number - $name # SKIP $(cat "$work/$number/skip")"
+	elif [ -f "$work/$number/faults" ] && [ ! -s "$work/$number/faults" ]; then
+		echo "ok $number - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number - $name"
+		sed 's/^/# /' "$work/$number/faults"
+	fi
+done <"$work/cases"
+echo "1..$(wc -l <"$work/cases" | tr -d ' ')"
+[ "$failed" -eq 0 ]
