@@ -65,14 +65,16 @@ static struct host *add_host(struct audit *audit)
 	return host;
 }
 
-struct host *audit_add_target(struct audit *audit, struct target *target, const struct port *ports, size_t port_count)
+struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
+			      size_t port_count)
 {
 	struct host *host = add_host(audit);
 	size_t count;
 	const struct address *addresses = target_addresses(target, &count);
 
 	host->target = target;
-	host->hostname = pool_text(audit->pool, target_host(target));
+	host->hostname = pool_text(audit->pool, name ? name : target_host(target));
+	host->name_known = name != NULL;
 	host->endpoints = mem_new((count * port_count + 1) * sizeof *host->endpoints);
 	for (size_t p = 0; p < port_count; p++) {
 		for (size_t a = 0; a < count; a++) {

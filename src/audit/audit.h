@@ -85,7 +85,8 @@ struct view {
 /* One target and all that belongs to it. */
 struct host {
 	struct target *target;
-	const char *hostname;           /* the server's own name, from its greeting; else the host */
+	const char *hostname;           /* the server's own name: its greeting's, DNS's, or the target as it was named */
+	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
 	struct endpoint *endpoints;
 	size_t endpoint_count;
@@ -141,8 +142,9 @@ struct audit {
 struct audit *audit_new(const struct audit_settings *settings);
 void audit_free(struct audit *audit);
 
-/* Takes the target.  Its endpoints are its addresses by the ports. */
-struct host *audit_add_target(struct audit *audit, struct target *target, const struct port *ports, size_t port_count);
+/* Takes the target.  Its endpoints are its addresses by the ports; `name` is its name in DNS, NULL where it has none. */
+struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
+			      size_t port_count);
 
 /* A target that could not be reached at all (its name does not resolve): part of the report all the same. */
 struct host *audit_add_fault(struct audit *audit, const char *host, const char *fault);

@@ -30,7 +30,8 @@ enum pace_limits {
 	PACE_STRIKES = 4,               /* sessions in a row without an answer before a view is given up; 2 before any */
 	PACE_PAUSE = 500000,            /* microseconds before the next try after the first strike; doubles */
 	PACE_PAUSE_MOST = 20000000,
-	PACE_SLOW = 900000              /* microseconds beyond a round trip: the server throttles */
+	PACE_SLOW = 900000,             /* microseconds beyond a round trip: the server throttles */
+	PACE_TARPIT = 4000000           /* the same: each error of a session costs more (Courier: 8, 16, 32 s), so one a session it is */
 };
 
 enum task_state {

@@ -54,9 +54,12 @@ static bool is_answer(const struct step *step, const struct reply *reply)
 {
 	bool yes = reply_class(reply) == REPLY_ACCEPTED, more = reply_class(reply) == REPLY_MORE;
 
-	if ((step->stage == STAGE_MAIL || step->stage == STAGE_RCPT) && (more || (yes && (reply->code < 250 || reply->code > 252))))
+	/* OpenSMTPD says "252 5.5.1" to VRFY. */
+	if (step->stage != STAGE_MAIL && step->stage != STAGE_RCPT)
+		return true;
+	if (more || (yes && (reply->code < 250 || reply->code > 252)))
 		return false;
-	return reply->status[0] == 0 || more || yes == (reply->status[0] == 2);
+	return reply->status[0] == 0 || yes == (reply->status[0] == 2);
 }
 
 static const char *contradiction(const struct reply *reply, struct pool *pool)

@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/learn.h"
 #include "audit/settle.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "mta/make.h"
 #include "probe/probe.h"
 #include "smtp/capability.h"
 #include "smtp/reply.h"
@@ -34,6 +34,7 @@ struct talk {
 	bool taken;                     /* the tasks were taken */
 	bool void_riders;               /* the forged hello made a difference: what rides along is asked again */
 	unsigned answered;              /* members with an answer */
+	enum sender_choice sender;      /* the view's when the members were composed: what others learn since is not theirs */
 	int64_t started;
 	enum tls_mode mode;
 	struct transcript transcript;
@@ -66,80 +67,6 @@ static void settle(const struct talk_owner *owner, struct view *view, unsigned i
 	tell(owner, view, index);
 }
 
-/* The first address in brackets, or bare, in the server's answer to our hello: how it sees us. */
-static const char *find_seen_as(struct pool *pool, const char *hello)
-{
-	size_t len;
-
-	for (const char *word = hello; *word != '\0'; word += len + (word[len] != '\0')) {
-		struct address address;
-		struct err err = ERR_INIT;
-		char text[ADDRESS_TEXT];
-
-		len = strcspn(word, " ,;()");
-		if (len < 3 || len >= sizeof text)
-			continue;
-		if (strncmp(word, "/", 1) == 0)
-			break;          /* the lines behind the first are capabilities */
-		memcpy(text, word, len);
-		text[len] = '\0';
-		if (strncmp(text, "[IPv6:", 6) == 0)
-			memmove(text + 1, text + 6, len - 5);
-		if (text[0] == '[' && strchr(text, ':') == NULL && text[strlen(text) - 1] == ']') {
-			text[strlen(text) - 1] = '\0';
-			memmove(text, text + 1, strlen(text));
-		}
-		if (address_parse(text, &address, &err) != 0)
-			continue;
-		address_unmap(&address);
-		address_print(&address, text);
-		return pool_text(pool, text);
-	}
-	return NULL;
-}
-
-/* The name that follows the code in "220 mail.example.org ESMTP". */
-static const char *name_in(struct pool *pool, const char *banner)
-{
-	const char *name = banner + strcspn(banner, " ");
-	size_t len;
-
-	name += strspn(name, " ");
-	len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
-	if (len < 4 || len > 255 || memchr(name, '.', len) == NULL || name[0] == '.' || (name[len] != ' ' && name[len] != '\0'))
-		return NULL;
-	return pool_bytes(pool, name, len);
-}
-
-static void learn(struct talk *talk)
-{
-	const struct session_facts *facts = session_facts(talk->session);
-	struct pool *pool = talk->owner->audit->pool;
-	struct view *view = talk->view;
-
-	view->capabilities = facts->capabilities;
-	view->secure = facts->secure;
-	view->injected = view->injected || facts->injected;
-	view->local = facts->local;
-	if (view->banner == NULL && facts->banner != NULL) {
-		const char *name = name_in(pool, facts->banner);
-
-		view->banner = pool_text(pool, facts->banner);
-		if (name != NULL)
-			view->host->hostname = name;
-	}
-	if (view->hello == NULL && facts->hello != NULL) {
-		view->hello = pool_text(pool, facts->hello);
-		if (view->host->mta == NULL)
-			view->host->mta = make_guess(view->banner, view->hello);
-		view->seen_as = find_seen_as(pool, facts->hello);
-	}
-	if (facts->secure && view->tls == NULL) {
-		view->tls = mem_new(sizeof *view->tls);
-		*view->tls = facts->tls;
-	}
-}
-
 /* What each member says, for the report. */
 static void note_envelopes(struct talk *talk)
 {
@@ -169,7 +96,7 @@ static const char *on_greeted(void *context)
 {
 	struct talk *talk = context;
 
-	learn(talk);
+	learn_greeting(talk->owner->audit, talk->view, session_facts(talk->session));
 	return pick_hello(talk->owner->audit, talk->view, &talk->pick);
 }
 
@@ -183,9 +110,10 @@ static void on_opened(void *context)
 	view->pace->opened = true;
 	view->reach = REACH_OPEN;
 	talk->taken = true;
-	learn(talk);
+	learn_from(talk->owner->audit, talk->view, session_facts(talk->session));
 	if (!view->pace->checked)
 		pick_check(audit, view);
+	talk->sender = view->pace->sender;
 	pick_batch(audit, view, &talk->pick, &talk->batch);
 	if (talk->pick.kind == KIND_SURE && talk->batch.count != 0 &&
 	    talk->batch.cues[talk->batch.count - 1].step->stage == STAGE_RCPT)
@@ -212,8 +140,7 @@ static bool on_wanted(void *context, size_t index)
 static struct settle_chances chances_of(const struct talk *talk, unsigned index)
 {
 	const struct task *task = task_of(talk, index);
-	const struct pace *pace = talk->view->pace;
-	unsigned choice = task->choice > pace->sender ? task->choice : pace->sender;
+	unsigned choice = task->choice > talk->sender ? task->choice : talk->sender;
 	bool sure = talk->pick.kind == KIND_SURE;
 
 	return (struct settle_chances){
@@ -241,7 +168,7 @@ static void try_other_sender(struct talk *talk, unsigned index)
 {
 	struct task *task = task_of(talk, index);
 	struct pace *pace = talk->view->pace;
-	unsigned char choice = task->choice > pace->sender ? task->choice : (unsigned char)pace->sender;
+	unsigned char choice = task->choice > talk->sender ? task->choice : (unsigned char)talk->sender;
 
 	task->choice = choice + 1;
 	/* The ordinary sender is the same for all: what one learned serves the others. */
@@ -295,6 +222,19 @@ static void judge_lead(struct talk *talk)
 		talk->void_riders = !(lead->outcome == OUTCOME_REJECTED && lead->reason == REASON_RELAYING_DENIED && lead->decided);
 }
 
+/* What is still to be asked here would wait longer and longer: it goes to sessions of its own.  The talk may be gone behind this. */
+static void leave_tarpit(struct talk *talk)
+{
+	const struct session_facts *facts = session_facts(talk->session);
+
+	if (facts->slowest_reply <= facts->connect_time + PACE_TARPIT)
+		return;
+	talk->view->throttled = true;
+	talk->view->pace->size = 1;
+	if (talk->pick.kind == KIND_BATCH)
+		session_quit(talk->session);
+}
+
 static void on_replied(void *context, size_t at, const struct reply *reply)
 {
 	struct talk *talk = context;
@@ -318,6 +258,7 @@ static void on_replied(void *context, size_t at, const struct reply *reply)
 		if (m == 0 && talk->done[0])
 			judge_lead(talk);
 	}
+	leave_tarpit(talk);
 }
 
 /* What an attempt is worth whose answer did not come. */
@@ -345,10 +286,13 @@ static void settle_without_answer(const struct talk_owner *owner, struct view *v
 	settle(owner, view, index);
 }
 
-/* Puts back what was not answered; the first of them is the one whose reply was due. */
+/*
+ * Puts back what was not answered.  Where nothing was, the first of them is the one whose reply was due;
+ * behind answers it may be a limit of the session's, and the next session is smaller.
+ */
 static void put_back(struct talk *talk, enum session_end end, const struct err *err)
 {
-	bool due = end != SESSION_FINISHED;
+	bool due = end != SESSION_FINISHED && talk->answered == 0;
 
 	for (unsigned m = 0; m < talk->batch.member_count; m++) {
 		unsigned index = talk->batch.members[m];
@@ -420,7 +364,7 @@ static void note_reach(struct talk *talk, enum session_end end, const struct err
 	}
 	view->reach_text = pool_text(talk->owner->audit->pool, text.data);
 	buf_release(&text);
-	learn(talk);
+	learn_from(talk->owner->audit, talk->view, session_facts(talk->session));
 }
 
 static void strike(struct talk *talk, enum session_end end, const struct reply *reply)

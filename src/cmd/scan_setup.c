@@ -295,12 +295,27 @@ static void look_up(const struct scan_options *options, struct resolved *list, s
 	}
 }
 
-static int add_target(const struct scan_options *options, struct audit *audit, const struct resolved *found, const struct port *ports,
-		      size_t port_count, struct err *err)
+/* The name as it was given; of an address its PTR name, which a fleet is not asked for. */
+static char *name_of_target(const struct scan_options *options, const struct resolved *found, bool lone)
+{
+	static const unsigned char loopback = 127;
+	struct address address;
+	struct err not_address = ERR_INIT;
+
+	if (address_parse(found->host, &address, &not_address) != 0)
+		return mem_text(found->host);
+	if (options->dry_run || !lone || address.bytes[0] == loopback)
+		return NULL;
+	return resolve_name(&address, LOOKUP_TIME / 10);
+}
+
+static int add_target(const struct scan_options *options, struct audit *audit, const struct resolved *found, bool lone,
+		      const struct port *ports, size_t port_count, struct err *err)
 {
 	enum permission permission = options->mine || options->dry_run ? PERMISSION_MINE : PERMISSION_NONE;
 	struct target *target;
 	struct host *host;
+	char *name;
 
 	if (found->count == 0) {
 		audit_add_fault(audit, found->host, found->err.text);
@@ -311,7 +326,9 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 		return -1;
 	for (size_t i = 0; i < options->domains.count; i++)
 		target_add_domain(target, options->domains.texts[i]);
-	host = audit_add_target(audit, target, ports, port_count);
+	name = name_of_target(options, found, lone);
+	host = audit_add_target(audit, target, name, ports, port_count);
+	free(name);
 	if (host->endpoint_count == 0)
 		host->fault = options->six ? "it has no IPv6 address, and -6 asks for one" : "it has no IPv4 address, and -4 asks for one";
 	return 0;
@@ -331,7 +348,7 @@ static int add_targets(const struct scan_options *options, struct audit *audit, 
 	if (result == 0)
 		look_up(options, list, count);
 	for (size_t i = 0; i < count && result == 0; i++)
-		result = add_target(options, audit, &list[i], ports, port_count, err);
+		result = add_target(options, audit, &list[i], count == 1, ports, port_count, err);
 	free(list);
 	return result;
 }

@@ -434,8 +434,11 @@ static bool may_go_on(const struct session *session, const char *rest, size_t le
 
 	if (len == 0 || session->state == STARTTLS || strncmp(rest, "421", len < 3 ? len : 3) == 0)
 		return true;
-	if (session->state != TALK)
+	if (session->state != TALK || session->place >= session->sent)
 		return false;
+	/* A line end amid a command makes two of it, to some servers. */
+	if (memchr(session->exchanges[session->place].bytes, '\n', session->exchanges[session->place].len - 1) != NULL)
+		return true;
 	while (next < session->sent && !session->exchanges[next].replies)
 		next++;
 	return next < session->sent || (next < session->count && session->exchanges[next].kind == EXCHANGE_TLS);

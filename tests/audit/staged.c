@@ -85,7 +85,7 @@ struct host *staged_host(struct staged *staged, const char *name, const char *co
 		target_add_domain(target, *domains);
 	for (; ports[count] != NULL; count++)
 		assert_int_equal(port_parse(ports[count], &list[count], &err), 0);
-	host = audit_add_target(staged->audit, target, list, count);
+	host = audit_add_target(staged->audit, target, NULL, list, count);
 	audit_prepare(staged->audit, host);
 	return host;
 }
