@@ -52,6 +52,10 @@ house_rules += tests/house/words.sh
 # Fuzzers: with --enable-fuzzers real ones (make fuzz), else programs that replay the corpus.
 
 fuzzers =
+fuzzers += tests/fuzz/fuzz_ehlo
+tests_fuzz_fuzz_ehlo_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_probe
+tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
 tests_fuzz_fuzz_reply_LDADD = $(FUZZ_MAIN) $(SMTP_LIBS)
 
@@ -151,6 +155,18 @@ tests_vantage_test_target_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/vantage/test_vantage
 tests_vantage_test_vantage_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/mta/test_make
+tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/audit/test_audit
+tests_audit_test_audit_SOURCES = %D%/audit/test_audit.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_audit_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_batch
+tests_audit_test_batch_SOURCES = %D%/audit/test_batch.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_batch_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_finding
+tests_audit_test_finding_SOURCES = %D%/audit/test_finding.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_finding_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_pick
 tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
@@ -161,8 +177,12 @@ tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/report/test_prose
+tests_report_test_prose_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_schema
 tests_report_test_schema_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/report/test_wrap
+tests_report_test_wrap_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/remote/test_practice
 tests_remote_test_practice_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
@@ -174,5 +194,8 @@ unit_tests += tests/remote/test_practice_rules
 tests_remote_test_practice_rules_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_session
 tests_remote_test_practice_session_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += tests/cmd/test_options
+tests_cmd_test_options_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
 
 endif

@@ -48,6 +48,7 @@ struct endpoint {
 	struct address address;         /* with its port */
 	enum tls_mode mode;
 	bool asked;                     /* the port was named by the operator */
+	const struct vantage *silent_to; /* it let a connection from there run into a time-out, before it was tested; or NULL */
 };
 
 struct pace;

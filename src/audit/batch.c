@@ -98,6 +98,17 @@ int batch_add(struct batch *batch, const struct audit *audit, const struct part 
 	return 0;
 }
 
+void batch_calibrate(struct batch *batch, const char *mail, const char *rcpt)
+{
+	const char *lines[] = { mail, rcpt };
+
+	for (size_t i = 0; i < 2; i++)
+		add_exchange(batch,
+			     (struct exchange){ .timing = EXCHANGE_PIPELINED, .bytes = lines[i], .len = strlen(lines[i]), .replies = true },
+			     (struct cue){ 0, 0, NULL });
+	batch->calibrates = true;
+}
+
 void batch_add_data(struct batch *batch)
 {
 	static const struct exchange data = { .timing = EXCHANGE_ALONE, .bytes = "DATA\r\n", .len = 6, .replies = true };

@@ -7,6 +7,7 @@
  * them whose reply it brings.  Pure: it knows neither sockets nor time.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "smtp/session.h"
@@ -33,6 +34,7 @@ struct batch {
 	size_t capacity;
 	size_t cue_capacity;
 	unsigned resets;
+	bool calibrates;                /* the second exchange asks for an unknown name */
 };
 
 #define BATCH_INIT { .count = 0 }
@@ -53,6 +55,12 @@ struct part {
  * `*missing` naming a placeholder that has no value: nothing was added then.
  */
 int batch_add(struct batch *batch, const struct audit *audit, const struct part *parts, size_t count, const char **missing);
+
+/*
+ * Begins an empty batch with a transaction that is nobody's: MAIL, and RCPT for a
+ * name that nobody has.  Both lines are the audit's pool's.
+ */
+void batch_calibrate(struct batch *batch, const char *mail, const char *rcpt);
 
 /* Adds DATA, for an attempt that is tried alone: the connection is closed on its 354. */
 void batch_add_data(struct batch *batch);

@@ -4,6 +4,9 @@
  *
  * "mail.example.org" takes mail for example.org more often than for itself, so
  * parents are asked first.  A name of one label is no mail domain.
+ *
+ * The first endpoints are asked side by side, so that those that say nothing cost
+ * one time-out together; the first of them that answers decides.
  */
 #include "audit/discover.h"
 
@@ -20,15 +23,15 @@
 
 enum { CANDIDATES = 4, ENDPOINTS_TRIED = 3 };
 
-struct discovery {
-	struct audit *audit;
-	struct host *host;
-	struct event_base *base;
-	struct tls_context *tls;
-	void (*done)(void *context);
-	void *context;
+enum progress { UNDER_WAY, OPENED, FAILED };
+
+/* What one endpoint is asked. */
+struct inquiry {
+	struct discovery *discovery;
+	struct endpoint *endpoint;
+	const struct vantage *vantage;
 	struct session *session;
-	size_t endpoint;
+	enum progress progress;
 	const char *candidates[CANDIDATES];
 	size_t candidate_count;
 	struct exchange exchanges[CANDIDATES + 1];
@@ -36,23 +39,32 @@ struct discovery {
 	const char *found;
 };
 
-static void try_endpoint(struct discovery *discovery);
+struct discovery {
+	struct audit *audit;
+	struct host *host;
+	struct event_base *base;
+	struct tls_context *tls;
+	void (*done)(void *context);
+	void *context;
+	struct inquiry inquiries[ENDPOINTS_TRIED];
+	size_t count;
+};
 
-static void add_candidate(struct discovery *discovery, const char *name)
+static void add_candidate(struct inquiry *inquiry, const char *name)
 {
 	struct address address;
 	struct err not_address = ERR_INIT;
 
 	if (name == NULL || strchr(name, '.') == NULL || strlen(name) > 253 || address_parse(name, &address, &not_address) == 0)
 		return;
-	for (size_t i = 0; i < discovery->candidate_count; i++)
-		if (text_equal_nocase(discovery->candidates[i], name))
+	for (size_t i = 0; i < inquiry->candidate_count; i++)
+		if (text_equal_nocase(inquiry->candidates[i], name))
 			return;
-	if (discovery->candidate_count < CANDIDATES)
-		discovery->candidates[discovery->candidate_count++] = name;
+	if (inquiry->candidate_count < CANDIDATES)
+		inquiry->candidates[inquiry->candidate_count++] = name;
 }
 
-static void add_with_parent(struct discovery *discovery, const char *name)
+static void add_with_parent(struct inquiry *inquiry, const char *name)
 {
 	struct address address;
 	struct err not_address = ERR_INIT;
@@ -60,69 +72,92 @@ static void add_with_parent(struct discovery *discovery, const char *name)
 
 	if (address_parse(name, &address, &not_address) == 0)
 		return;
-	add_candidate(discovery, dot ? dot + 1 : NULL);
-	add_candidate(discovery, name);
+	add_candidate(inquiry, dot ? dot + 1 : NULL);
+	add_candidate(inquiry, name);
+}
+
+/* The domain that was accepted; else the likeliest of those that were asked for. */
+static const char *outcome_of(const struct discovery *discovery)
+{
+	const char *likely = NULL;
+
+	for (size_t i = 0; i < discovery->count; i++)
+		if (discovery->inquiries[i].found != NULL)
+			return discovery->inquiries[i].found;
+	for (size_t i = 0; i < discovery->count && likely == NULL; i++)
+		if (discovery->inquiries[i].progress == OPENED && discovery->inquiries[i].candidate_count != 0)
+			likely = discovery->inquiries[i].candidates[0];
+	if (likely == NULL && discovery->count != 0 && discovery->inquiries[0].candidate_count != 0)
+		likely = discovery->inquiries[0].candidates[0];
+	return likely ? likely : "localhost";
 }
 
 static void finish(struct discovery *discovery)
 {
-	const char *domain = discovery->found;
 	void (*done)(void *) = discovery->done;
 	void *context = discovery->context;
 
-	if (domain == NULL)
-		domain = discovery->candidate_count ? discovery->candidates[0] : "localhost";
-	target_add_domain(discovery->host->target, domain);
+	target_add_domain(discovery->host->target, outcome_of(discovery));
 	discovery->host->domains_guessed = true;
-	session_free(discovery->session);
-	free(discovery);
+	discover_drop(discovery);
 	done(context);
+}
+
+/* A domain was found, or the first endpoint that answers at all has had its say. */
+static bool is_decided(const struct discovery *discovery)
+{
+	for (size_t i = 0; i < discovery->count; i++)
+		if (discovery->inquiries[i].found != NULL)
+			return true;
+	for (size_t i = 0; i < discovery->count; i++)
+		if (discovery->inquiries[i].progress != FAILED)
+			return discovery->inquiries[i].progress == OPENED;
+	return true;
 }
 
 static void on_opened(void *context)
 {
-	struct discovery *discovery = context;
-	const char *banner = session_facts(discovery->session)->banner;
+	struct inquiry *inquiry = context;
+	const struct audit *audit = inquiry->discovery->audit;
+	const char *banner = session_facts(inquiry->session)->banner;
 	char name[256];
 
 	/* "220 mail.example.org ESMTP" */
 	if (sscanf(banner, "%*d %255[A-Za-z0-9.-]", name) == 1)
-		add_with_parent(discovery, pool_text(discovery->audit->pool, name));
-	snprintf(discovery->lines[0], sizeof discovery->lines[0], "MAIL FROM:<%s>\r\n", discovery->audit->settings.sender);
-	for (size_t i = 0; i < discovery->candidate_count; i++)
-		snprintf(discovery->lines[i + 1], sizeof discovery->lines[i + 1], "RCPT TO:<postmaster@%s>\r\n", discovery->candidates[i]);
-	for (size_t i = 0; i <= discovery->candidate_count; i++)
-		discovery->exchanges[i] = (struct exchange){
+		add_with_parent(inquiry, pool_text(audit->pool, name));
+	snprintf(inquiry->lines[0], sizeof inquiry->lines[0], "MAIL FROM:<%s>\r\n", audit->settings.sender);
+	for (size_t i = 0; i < inquiry->candidate_count; i++)
+		snprintf(inquiry->lines[i + 1], sizeof inquiry->lines[i + 1], "RCPT TO:<postmaster@%s>\r\n", inquiry->candidates[i]);
+	for (size_t i = 0; i <= inquiry->candidate_count; i++)
+		inquiry->exchanges[i] = (struct exchange){
 			.timing = EXCHANGE_PIPELINED,
-			.bytes = discovery->lines[i],
-			.len = strlen(discovery->lines[i]),
+			.bytes = inquiry->lines[i],
+			.len = strlen(inquiry->lines[i]),
 			.replies = true,
 		};
-	session_talk(discovery->session, discovery->exchanges, discovery->candidate_count + 1);
+	session_talk(inquiry->session, inquiry->exchanges, inquiry->candidate_count + 1);
 }
 
 static void on_replied(void *context, size_t index, const struct reply *reply)
 {
-	struct discovery *discovery = context;
+	struct inquiry *inquiry = context;
 
-	if (index != 0 && reply_class(reply) == REPLY_ACCEPTED && discovery->found == NULL)
-		discovery->found = discovery->candidates[index - 1];
+	if (index != 0 && reply_class(reply) == REPLY_ACCEPTED && inquiry->found == NULL)
+		inquiry->found = inquiry->candidates[index - 1];
 }
 
 static void on_ended(void *context, enum session_end end, const struct err *err, const struct reply *reply)
 {
-	struct discovery *discovery = context;
+	struct inquiry *inquiry = context;
 	bool opened = end == SESSION_FINISHED || end == SESSION_LOST || end == SESSION_SILENT || end == SESSION_MALFORMED;
 
-	(void)err;
 	(void)reply;
-	if (opened || ++discovery->endpoint >= discovery->host->endpoint_count || discovery->endpoint >= ENDPOINTS_TRIED) {
-		finish(discovery);
-		return;
-	}
-	session_free(discovery->session);
-	discovery->session = NULL;
-	try_endpoint(discovery);
+	inquiry->progress = opened ? OPENED : FAILED;
+	/* Who was silent once is given one more chance, not two. */
+	if (!opened && err->kind == ERR_TIMEOUT)
+		inquiry->endpoint->silent_to = inquiry->vantage;
+	if (is_decided(inquiry->discovery))
+		finish(inquiry->discovery);
 }
 
 static const struct session_events session_events = {
@@ -140,22 +175,26 @@ static const struct vantage *vantage_for(const struct audit *audit, const struct
 	return audit->vantages[0];
 }
 
-static void try_endpoint(struct discovery *discovery)
+static void ask(struct discovery *discovery, struct inquiry *inquiry, struct endpoint *endpoint)
 {
-	const struct endpoint *endpoint = &discovery->host->endpoints[discovery->endpoint];
-	const struct vantage *vantage = vantage_for(discovery->audit, endpoint);
+	const char *host = target_host(discovery->host->target);
+
+	*inquiry = (struct inquiry){
+		.discovery = discovery, .endpoint = endpoint, .vantage = vantage_for(discovery->audit, endpoint),
+	};
+	add_with_parent(inquiry, host);
 	struct session_settings settings = {
 		.base = discovery->base,
 		.tls = discovery->tls,
 		.to = endpoint->address,
-		.from = vantage->origin,
+		.from = inquiry->vantage->origin,
 		.mode = endpoint->mode,
-		.server_name = target_host(discovery->host->target),
-		.name = vantage->helo,
+		.server_name = host,
+		.name = inquiry->vantage->helo,
 		.timeout = discovery->audit->settings.timeout,
 	};
 
-	discovery->session = session_start(&settings, &session_events, discovery);
+	inquiry->session = session_start(&settings, &session_events, inquiry);
 }
 
 struct discovery *discover_start(struct audit *audit, struct host *host, struct event_base *base, struct tls_context *tls,
@@ -166,8 +205,8 @@ struct discovery *discover_start(struct audit *audit, struct host *host, struct 
 	*discovery = (struct discovery){
 		.audit = audit, .host = host, .base = base, .tls = tls, .done = done, .context = context,
 	};
-	add_with_parent(discovery, target_host(host->target));
-	try_endpoint(discovery);
+	for (size_t i = 0; i < host->endpoint_count && i < ENDPOINTS_TRIED; i++)
+		ask(discovery, &discovery->inquiries[discovery->count++], &host->endpoints[i]);
 	return discovery;
 }
 
@@ -175,6 +214,7 @@ void discover_drop(struct discovery *discovery)
 {
 	if (discovery == NULL)
 		return;
-	session_free(discovery->session);
+	for (size_t i = 0; i < discovery->count; i++)
+		session_free(discovery->inquiries[i].session);
 	free(discovery);
 }

@@ -5,7 +5,7 @@
 /*
  * Which domains does a target take mail for, when nobody says?  Those of its host
  * name and its greeting for which it accepts mail to the postmaster, whom every
- * domain has (RFC 5321 4.5.1).  One session, envelope only.
+ * domain has (RFC 5321 4.5.1).  One session an endpoint, envelope only.
  */
 
 struct audit;

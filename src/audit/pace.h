@@ -4,8 +4,8 @@
 
 /*
  * How a view is worked through: the state of each attempt's task, and how hard
- * the server may be pressed at present.  Shared by pick.c (which tasks go into the
- * next session), talk.c (one session) and schedule.c (when sessions begin).
+ * the server may be pressed at present.  Shared by pick.c (what the next session is
+ * for), fill.c (which tasks go into it), talk.c (one session) and schedule.c (when sessions begin).
  *
  * The figures are those that every server's defaults bear; each names the server
  * that sets it.
@@ -72,6 +72,9 @@ struct pace {
 	unsigned share;                 /* in lock-step: commands a session takes; 0: not reckoned yet */
 };
 
+/* Presses a server of a known make no harder than it bears.  NULL: of no known make. */
+void pace_respect(struct pace *pace, const char *mta);
+
 struct pace *pace_new(const struct audit *audit, struct view *view);
 void pace_free(struct pace *pace);
 
@@ -100,8 +103,17 @@ struct pick pick_session(const struct audit *audit, struct view *view);
 /* Settles tasks whose preconditions do not hold at the endpoint.  Once the capabilities are known. */
 void pick_check(const struct audit *audit, struct view *view);
 
+/* For fill.c: what a task says, its MAIL line (NULL when a placeholder has no value), and what is left to do. */
+const struct values *pick_values(const struct audit *audit, struct view *view, unsigned index, struct composition *composition);
+const char *pick_mail(const struct audit *audit, struct view *view, unsigned index);
+void pick_skip(const struct audit *audit, struct view *view, unsigned index, const char *what);
+
+/* The rejections that a probe may bring, and that all pending tasks may; `*risky` of them may be syntax errors. */
+unsigned pick_probe_cost(const struct probe *probe);
+unsigned pick_cost(const struct view *view, unsigned *risky);
+
 /* Fills the batch of an opened session, and marks its members as out. */
-void pick_batch(const struct audit *audit, struct view *view, const struct pick *pick, struct batch *batch);
+void fill_batch(const struct audit *audit, struct view *view, const struct pick *pick, struct batch *batch);
 
 /* The hello line that a probe of this view says instead of ours; NULL for ours. */
 const char *pick_hello(const struct audit *audit, struct view *view, const struct pick *pick);

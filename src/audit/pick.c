@@ -26,6 +26,10 @@ struct pace *pace_new(const struct audit *audit, struct view *view)
 	pace->tasks = mem_new(view->count * sizeof *pace->tasks);
 	pace->size = PACE_REJECTIONS;
 	pace->limit = audit->settings.max_sessions;
+	if (view_endpoint(view)->silent_to == view_vantage(audit, view)) {
+		pace->strikes = 1;
+		pace->limit = 1;
+	}
 	for (size_t i = 0; i < view->count; i++) {
 		struct attempt *attempt = &view->attempts[i];
 
@@ -38,6 +42,22 @@ struct pace *pace_new(const struct audit *audit, struct view *view)
 		}
 	}
 	return pace;
+}
+
+void pace_respect(struct pace *pace, const char *mta)
+{
+	static const struct {
+		const char *mta;
+		unsigned size;
+	} rows[] = {
+		{ "courier", 1 },       /* the first error costs 8 s, each further one of the session twice the last */
+		{ "exchange", 4 },      /* MaxProtocolErrors 5, then it hangs up */
+		{ "chasquid", 2 },      /* 3 errors, then 421 */
+	};
+
+	for (size_t i = 0; mta != NULL && i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].mta, mta) == 0 && rows[i].size < pace->size)
+			pace->size = rows[i].size;
 }
 
 void pace_free(struct pace *pace)
@@ -69,7 +89,7 @@ static enum sender_choice choice_of(const struct view *view, unsigned index)
 	return own > view->pace->sender ? (enum sender_choice)own : view->pace->sender;
 }
 
-static const struct values *values_for(const struct audit *audit, struct view *view, unsigned index, struct composition *composition)
+const struct values *pick_values(const struct audit *audit, struct view *view, unsigned index, struct composition *composition)
 {
 	struct pace *pace = view->pace;
 
@@ -82,7 +102,7 @@ static const struct values *values_for(const struct audit *audit, struct view *v
 }
 
 /* The MAIL line of a task of plain shape; NULL when a placeholder has no value. */
-static const char *mail_of(const struct audit *audit, struct view *view, unsigned index)
+const char *pick_mail(const struct audit *audit, struct view *view, unsigned index)
 {
 	struct task *task = &view->pace->tasks[index];
 	const struct probe *probe = view->attempts[index].probe;
@@ -91,13 +111,13 @@ static const char *mail_of(const struct audit *audit, struct view *view, unsigne
 	size_t len;
 
 	if (task->mail == NULL || task->mail_choice != choice_of(view, index)) {
-		task->mail = compose_line(audit, &probe->steps[0].line, values_for(audit, view, index, &composition), &len, &missing);
+		task->mail = compose_line(audit, &probe->steps[0].line, pick_values(audit, view, index, &composition), &len, &missing);
 		task->mail_choice = (unsigned char)choice_of(view, index);
 	}
 	return task->mail;
 }
 
-static void skip(const struct audit *audit, struct view *view, unsigned index, const char *what)
+void pick_skip(const struct audit *audit, struct view *view, unsigned index, const char *what)
 {
 	struct buf note = BUF_INIT(256);
 	struct attempt *attempt = &view->attempts[index];
@@ -141,6 +161,33 @@ static const char *lacks(const struct audit *audit, const struct view *view, con
 	return NULL;
 }
 
+/* What the operator could add for a placeholder that has no value. */
+static const char *placeholder_lack(int placeholder)
+{
+	if (placeholder == PLACE_VICTIM_LITERAL)
+		return "an outside address whose mail exchanger is known (--victim)";
+	if (placeholder == PLACE_BACKUP)
+		return "a second domain of the target (--domain)";
+	return placeholder_name((enum placeholder)placeholder);
+}
+
+/* The same of a task's placeholders; NULL: all of them have values. */
+static const char *lacks_value(const struct audit *audit, struct view *view, unsigned index)
+{
+	const struct probe *probe = view->attempts[index].probe;
+	struct composition composition;
+	const struct values *values = pick_values(audit, view, index, &composition);
+
+	for (size_t s = 0; s < probe->step_count; s++) {
+		const struct line *line = &probe->steps[s].line;
+
+		for (size_t i = 0; i < line->count; i++)
+			if (line->pieces[i].placeholder >= 0 && values->of[line->pieces[i].placeholder] == NULL)
+				return placeholder_lack(line->pieces[i].placeholder);
+	}
+	return NULL;
+}
+
 void pick_check(const struct audit *audit, struct view *view)
 {
 	for (unsigned i = 0; i < view->count; i++) {
@@ -149,8 +196,10 @@ void pick_check(const struct audit *audit, struct view *view)
 		if (view->pace->tasks[i].state != TASK_PENDING)
 			continue;
 		what = lacks(audit, view, view->attempts[i].probe);
+		if (what == NULL)
+			what = lacks_value(audit, view, i);
 		if (what != NULL)
-			skip(audit, view, i, what);
+			pick_skip(audit, view, i, what);
 	}
 	view->pace->checked = true;
 }
@@ -161,7 +210,7 @@ static bool is_pending(const struct view *view, unsigned index)
 }
 
 /* Rejections that a probe may bring: the deciding one, and those that are wanted or allowed on the way to it. */
-static unsigned cost_of(const struct probe *probe)
+unsigned pick_probe_cost(const struct probe *probe)
 {
 	unsigned cost = 0;
 
@@ -175,7 +224,7 @@ static unsigned cost_of(const struct probe *probe)
 }
 
 /* Pending tasks that may share a session, by what they may cost in rejections. */
-static unsigned pending_cost(const struct view *view, unsigned *risky)
+unsigned pick_cost(const struct view *view, unsigned *risky)
 {
 	unsigned cost = 0;
 
@@ -185,7 +234,7 @@ static unsigned pending_cost(const struct view *view, unsigned *risky)
 
 		if (!is_pending(view, i) || !probe->shareable)
 			continue;
-		cost += cost_of(probe);
+		cost += pick_probe_cost(probe);
 		*risky += probe->risky;
 	}
 	return cost;
@@ -230,11 +279,11 @@ static bool find_lead(const struct audit *audit, struct view *view, bool (*fits)
 		size_t len;
 
 		if (!probe->has_hello ||
-		    compose_line(audit, &probe->hello, values_for(audit, view, *index, &composition), &len, &missing) != NULL)
+		    compose_line(audit, &probe->hello, pick_values(audit, view, *index, &composition), &len, &missing) != NULL)
 			return true;
 		if (!view->pace->opened)
 			return false;
-		skip(audit, view, *index, missing);
+		pick_skip(audit, view, *index, missing);
 	}
 	return false;
 }
@@ -243,10 +292,13 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 {
 	struct pace *pace = view->pace;
 	struct pick pick = { .kind = KIND_NONE };
-	unsigned risky, cost = pending_cost(view, &risky), sessions = (cost + pace->size - 1) / pace->size;
+	unsigned risky, cost = pick_cost(view, &risky), sessions = (cost + pace->size - 1) / pace->size;
 
 	if ((risky + PACE_RISKY - 1) / PACE_RISKY > sessions)
 		sessions = (risky + PACE_RISKY - 1) / PACE_RISKY;
+	/* A server that wants lock-step is served by all sessions at once, and tells so when it is opened. */
+	if (!pace->opened && sessions > pace->limit / 2)
+		sessions = (sessions + pace->limit - 1) / pace->limit * pace->limit;
 	if (sessions > pace->opening) {
 		pick.kind = KIND_BATCH;
 		/* The first session is our own: it brings the controls. */
@@ -281,156 +333,5 @@ const char *pick_hello(const struct audit *audit, struct view *view, const struc
 		return NULL;
 	if (!probe->has_hello)
 		return "";
-	return compose_line(audit, &probe->hello, values_for(audit, view, pick->lead, &composition), &len, &missing);
-}
-
-/* What is left of a session's room. */
-struct room {
-	unsigned tasks;
-	unsigned risky;
-	unsigned resets;
-	unsigned commands;
-	unsigned rcpts;         /* a MAIL */
-};
-
-static bool fits(const struct view *view, unsigned index, bool risky, bool leading)
-{
-	const struct probe *probe = view->attempts[index].probe;
-
-	return is_pending(view, index) && probe->shareable && probe->risky == risky && (leading || !probe->has_hello);
-}
-
-/* What the operator could add. */
-static const char *placeholder_lack(const char *missing)
-{
-	if (strcmp(missing, placeholder_name(PLACE_VICTIM_LITERAL)) == 0)
-		return "an outside address whose mail exchanger is known (--victim)";
-	if (strcmp(missing, placeholder_name(PLACE_BACKUP)) == 0)
-		return "a second domain of the target (--domain)";
-	return missing;
-}
-
-/* Marks the parts as out, or skips the one that lacks a placeholder's value. */
-static void add_transaction(const struct audit *audit, struct view *view, struct batch *batch, const unsigned *indices, unsigned count)
-{
-	struct part parts[PACE_RCPTS_LOCKSTEP] = { { .member = 0 } };
-	struct composition compositions[PACE_RCPTS_LOCKSTEP];
-	const char *missing = NULL;
-
-	for (unsigned i = 0; i < count; i++) {
-		const struct values *values = values_for(audit, view, indices[i], &compositions[i]);
-
-		parts[i] = (struct part){ indices[i], &view->attempts[indices[i]], values };
-		view->pace->tasks[indices[i]].state = TASK_OUT;
-	}
-	if (batch_add(batch, audit, parts, count, &missing) == 0)
-		return;
-	/* Alone, each shows for itself whether it is the one that lacks a value. */
-	for (unsigned i = 0; i < count; i++)
-		if (count == 1 || batch_add(batch, audit, &parts[i], 1, &missing) != 0)
-			skip(audit, view, indices[i], placeholder_lack(missing));
-}
-
-/* A known local recipient may open what comes behind it: it has a MAIL of its own. */
-static bool shares_mail(const struct probe *probe)
-{
-	return probe->plain_shape && probe->control != CONTROL_KNOWN_LOCAL;
-}
-
-/* The next transaction of the kind asked for; false when there is none, or no room. */
-static bool take_transaction(const struct audit *audit, struct view *view, struct batch *batch, struct room *room, bool risky)
-{
-	unsigned indices[PACE_RCPTS_LOCKSTEP], count = 0, cost = 0, most = room->rcpts;
-	const char *mail = NULL;
-
-	if (room->tasks == 0 || (batch->count != 0 && room->resets == 0) || room->commands < 2 || (risky && room->risky == 0))
-		return false;
-	most = most < room->tasks ? most : room->tasks;
-	most = risky && room->risky < most ? room->risky : most;
-	most = most < room->commands - 1 ? most : room->commands - 1;
-	for (unsigned i = 0; i < view->count && count < most; i++) {
-		const struct probe *probe = view->attempts[i].probe;
-
-		if (!fits(view, i, risky, false))
-			continue;
-		if (count == 0) {
-			cost = cost_of(probe);
-			/* What never fits comes first in a session. */
-			if (cost > room->tasks && batch->count != 0)
-				continue;
-			indices[count++] = i;
-			if (!shares_mail(probe))
-				break;
-			mail = mail_of(audit, view, i);
-		} else if (shares_mail(probe) && mail != NULL && mail_of(audit, view, i) == mail) {
-			indices[count++] = i;
-		}
-	}
-	if (count == 0)
-		return false;
-	cost = cost > count ? cost : count;
-	room->tasks -= cost < room->tasks ? cost : room->tasks;
-	room->risky -= risky ? count : 0;
-	room->resets -= batch->count != 0;
-	room->commands -= count + 1 < room->commands ? count + 1 : room->commands;
-	add_transaction(audit, view, batch, indices, count);
-	return true;
-}
-
-/* In lock-step every command is a round trip: each session takes its share of them. */
-static unsigned share_of(const struct audit *audit, struct view *view)
-{
-	unsigned risky, cost = pending_cost(view, &risky), mails = 0;
-	const char *last = NULL;
-
-	if (view->pace->share != 0)
-		return view->pace->share;
-	for (unsigned i = 0; i < view->count; i++) {
-		if (!is_pending(view, i) || !view->attempts[i].probe->plain_shape)
-			continue;
-		const char *mail = mail_of(audit, view, i);
-
-		mails += mail != last;
-		last = mail;
-	}
-	view->pace->share = (cost + 2 * mails) / audit->settings.max_sessions + 2;
-	return view->pace->share;
-}
-
-static void fill_room(const struct audit *audit, struct view *view, struct room *room)
-{
-	bool pipelining = (view->capabilities & CAP_PIPELINING) != 0;
-	unsigned risky, cost = pending_cost(view, &risky), sessions = (cost + view->pace->size - 1) / view->pace->size;
-
-	*room = (struct room){
-		.tasks = view->pace->size,
-		.risky = sessions != 0 ? (risky + sessions - 1) / sessions : 0,
-		.resets = PACE_RESETS,
-		.commands = pipelining ? 1000 : share_of(audit, view),
-		.rcpts = pipelining ? PACE_RCPTS : PACE_RCPTS_LOCKSTEP,
-	};
-	if (room->risky > PACE_RISKY)
-		room->risky = PACE_RISKY;
-}
-
-void pick_batch(const struct audit *audit, struct view *view, const struct pick *pick, struct batch *batch)
-{
-	struct room room;
-
-	if (pick->has_lead) {
-		add_transaction(audit, view, batch, &pick->lead, 1);
-		if (pick->kind != KIND_BATCH)
-			return;
-	}
-	fill_room(audit, view, &room);
-	room.tasks -= pick->has_lead;
-	/* Room is kept for the risky ones, which come last. */
-	unsigned kept = room.risky < room.tasks ? room.risky : room.tasks - (room.tasks != 0);
-
-	room.tasks -= kept;
-	while (take_transaction(audit, view, batch, &room, false))
-		continue;
-	room.tasks += kept;
-	while (take_transaction(audit, view, batch, &room, true))
-		continue;
+	return compose_line(audit, &probe->hello, pick_values(audit, view, pick->lead, &composition), &len, &missing);
 }

@@ -111,11 +111,12 @@ static void on_opened(void *context)
 	view->reach = REACH_OPEN;
 	talk->taken = true;
 	learn_from(talk->owner->audit, talk->view, session_facts(talk->session));
+	pace_respect(view->pace, view->host->mta);
 	if (!view->pace->checked)
 		pick_check(audit, view);
 	talk->sender = view->pace->sender;
-	pick_batch(audit, view, &talk->pick, &talk->batch);
-	if (talk->pick.kind == KIND_SURE && talk->batch.count != 0 &&
+	fill_batch(audit, view, &talk->pick, &talk->batch);
+	if (talk->pick.kind == KIND_SURE && talk->batch.member_count != 0 &&
 	    talk->batch.cues[talk->batch.count - 1].step->stage == STAGE_RCPT)
 		batch_add_data(&talk->batch);
 	talk->done = mem_new(talk->batch.member_count + 1);
@@ -238,6 +239,12 @@ static void leave_tarpit(struct talk *talk)
 static void on_replied(void *context, size_t at, const struct reply *reply)
 {
 	struct talk *talk = context;
+
+	if (talk->batch.calibrates && at == 1)
+		talk->view->attempts[talk->pick.lead].unknown = reply_class(reply) == REPLY_ACCEPTED ? ANSWER_ACCEPTED :
+								reply_class(reply) == REPLY_REJECTED || reason_of(reply, STAGE_RCPT) == REASON_RELAYING_DENIED ?
+														       ANSWER_REFUSED :
+														       ANSWER_NONE;
 	const struct cue *cue = &talk->batch.cues[at];
 	struct pool *pool = talk->owner->audit->pool;
 

@@ -80,12 +80,19 @@ static const struct {
 	[REASON_NOT_ASKED] = { WORTH_NOTHING, "not asked: the time was over, or the run was interrupted" },
 };
 
-/* Whether the refusal met the trick itself, and not something on the way to it. */
+/*
+ * Whether the refusal met the trick itself, and not something on the way to it.  A trick of the session
+ * lies in its commands: where one is not known or not taken, the rest of it cannot follow.  (That ordinary
+ * ones are taken, the control shows.)
+ */
 static bool met_trick(const struct attempt *attempt)
 {
 	enum trick trick = attempt->probe->trick;
+	enum reason reason = attempt->reason;
 
-	return attempt->decided || (trick == TRICK_SENDER && attempt->stage == STAGE_MAIL) ||
+	return attempt->decided ||
+	       (trick == TRICK_SESSION && (reason == REASON_UNSUPPORTED || reason == REASON_BAD_SEQUENCE || reason == REASON_SYNTAX)) ||
+	       (trick == TRICK_SENDER && attempt->stage == STAGE_MAIL) ||
 	       (trick == TRICK_HELLO && (attempt->stage == STAGE_HELLO || attempt->stage == STAGE_MAIL));
 }
 
@@ -125,6 +132,8 @@ bool verdict_is_limited(const struct attempt *attempt, const struct controls *co
 
 static enum verdict of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why)
 {
+	enum control_answer unknown;
+
 	if (!attempt->alone) {
 		*why = attempt->note ? attempt->note : "accepted once, and not tried again alone";
 		return VERDICT_INCONCLUSIVE;
@@ -138,8 +147,9 @@ static enum verdict of_accepted(const struct attempt *attempt, const struct cont
 		*why = "accepted for a mailbox that exists there; whether the stranger gets it too, only a delivery shows";
 		return VERDICT_INCONCLUSIVE;
 	}
-	if (controls->unknown != ANSWER_REFUSED) {
-		*why = controls->unknown == ANSWER_ACCEPTED ?
+	unknown = attempt->route == ROUTE_BELOW || attempt->unknown == ANSWER_NONE ? controls->unknown : attempt->unknown;
+	if (unknown != ANSWER_REFUSED) {
+		*why = unknown == ANSWER_ACCEPTED ?
 			       "accepted, but the server accepts any local name: where it goes, only a delivery shows" :
 			       "accepted, but it is not known whether the server refuses unknown local names";
 		return VERDICT_INCONCLUSIVE;
@@ -240,22 +250,19 @@ static const char **own_names(const struct view *view, char literals[][ADDRESS_T
 	return own;
 }
 
-static void judge_routes(const struct audit *audit, struct view *view)
+void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt)
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
 	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
 	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
-	const char **own = own_names(view, literals);
+	const char **own;
 
-	for (size_t i = 0; i < view->count; i++) {
-		struct attempt *attempt = &view->attempts[i];
-
-		if (attempt->rcpt_to == NULL)
-			continue;
-		attempt->route = route_of(attempt->rcpt_to, victim, own);
-		attempt->for_known = attempt->route == ROUTE_LOCAL && (route_names_mailbox(attempt->rcpt_to, user) ||
-								       route_names_mailbox(attempt->rcpt_to, "postmaster"));
-	}
+	if (attempt->rcpt_to == NULL)
+		return;
+	own = own_names(view, literals);
+	attempt->route = route_of(attempt->rcpt_to, victim, own);
+	attempt->for_known = attempt->route == ROUTE_LOCAL &&
+			     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
 	free(own);
 }
 
@@ -273,7 +280,8 @@ static void judge_host(const struct audit *audit, struct host *host)
 		struct view *view = &host->views[i];
 		bool nobody = view->reach == REACH_REFUSED && !view_endpoint(view)->asked && reached;
 
-		judge_routes(audit, view);
+		for (size_t k = 0; k < view->count; k++)
+			verdict_route(audit, view, &view->attempts[k]);
 		view->verdict = verdict_of_view(view, &why);
 		view->verdict_counts = !nobody && view->reach != REACH_NO_FAMILY;
 		any = any || view->verdict_counts;

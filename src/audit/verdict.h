@@ -11,8 +11,6 @@
 #include "audit/audit.h"
 
 /* What the controls of a view said for one domain. */
-enum control_answer { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_REFUSED };
-
 struct controls {
 	enum control_answer known;      /* ordinary mail to a mailbox that exists */
 	enum control_answer unknown;    /* mail to a name that nobody has */
@@ -30,6 +28,9 @@ enum verdict verdict_of_view(const struct view *view, const char **why);
 
 /* Whether an accepted attempt shows incoming relaying for names like the target's own, and no more. */
 bool verdict_is_limited(const struct attempt *attempt, const struct controls *controls);
+
+/* Where the attempt's recipient leads: fills in `route` and `for_known`. */
+void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt);
 
 /* Of one vantage over all hosts. */
 enum verdict verdict_of_vantage(const struct audit *audit, size_t vantage);

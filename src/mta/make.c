@@ -2,8 +2,8 @@
 /*
  * make.c - mail servers by their banners
  *
- * The first row that fits counts.  Courier greets with "ESMTP" alone and answers
- * EHLO with "Ok."; qmail greets with the bare name and "ESMTP", and offers nothing
+ * The first row that fits counts.  Courier greets with "ESMTP" alone, and names
+ * itself in an extension of its own; qmail greets with the bare name and "ESMTP", and offers nothing
  * but PIPELINING and 8BITMIME, which others do, too: it is not guessed.
  */
 #include "mta/make.h"
@@ -26,7 +26,7 @@ static const struct {
 	{ "sendmail", "sendmail", NULL, "pleased to meet you / enhancedstatuscodes / pipelining / expn" },
 	{ "exchange", "Microsoft Exchange", "microsoft esmtp", NULL },
 	{ "exchange", "Microsoft Exchange", "microsoft smtp", NULL },
-	{ "courier", "Courier", "courier", NULL },
+	{ "courier", "Courier", "courier", "xverp=courier" },
 	{ "haraka", "Haraka", "haraka", "haraka says" },
 	{ "haraka", "Haraka", NULL, "haraka" },
 	{ "domino", "HCL Domino", "domino", NULL },

@@ -67,11 +67,33 @@ static size_t find_unquoted(const char *text, const char *wanted)
 	return at;
 }
 
+/* White space at the start, as it is or as it is shown. */
+static size_t blanks_at(const char *text)
+{
+	size_t at = 0;
+
+	for (;;) {
+		if (text[at] == ' ' || text[at] == '\t')
+			at++;
+		else if (strncmp(text + at, "\\t", 2) == 0)
+			at += 2;
+		else
+			return at;
+	}
+}
+
 /* The path: between the first brackets where there are some, else up to the line end; only the first of several. */
 static const char *path_of(const char *argument, size_t *len)
 {
 	size_t open = find_unquoted(argument, "<>");
 
+	/* What stands before the bracket is the address, to some: `"x" <victim>` is their local x. */
+	if (argument[open] == '<' && open > blanks_at(argument)) {
+		*len = open;
+		while (*len != 0 && strchr(" \t", argument[*len - 1]) != NULL)
+			(*len)--;
+		return argument;
+	}
 	/* "a>,<b" is what is left of "<a>,<b>" without its outer brackets. */
 	if (argument[open] == '<')
 		argument += open + strspn(argument + open, "<");
@@ -180,6 +202,16 @@ static bool is_foreign(const char *domain, size_t len, const char *const *own)
 		if (read_literal(*own, strlen(*own), &other) && address_equal(&address, &other))
 			return false;
 	return true;
+}
+
+const char *route_domain(const char *argument, size_t *len)
+{
+	size_t path_len;
+	const char *path = path_of(argument, &path_len), *domain = domain_of(path, path_len, len);
+
+	if (domain == NULL)
+		*len = 0;
+	return domain ? domain : "";
 }
 
 bool route_names_mailbox(const char *argument, const char *mailbox)

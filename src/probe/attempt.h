@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "smtp/reason.h"
 
@@ -29,6 +30,9 @@ enum route {
 	ROUTES
 };
 
+/* What a control came to. */
+enum control_answer { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_REFUSED };
+
 struct attempt {
 	const struct probe *probe;
 	const char *domain;             /* which of the target's domains */
@@ -44,6 +48,7 @@ struct attempt {
 	enum route route;
 	bool decided;                   /* the reply was the deciding one, not one on the way to it */
 	bool alone;                     /* tried again in a session of its own */
+	enum control_answer unknown;    /* what an unknown name got at the domain that the recipient leads to, when it was asked */
 	bool for_known;                 /* the recipient is a mailbox that exists there: accepting it shows nothing */
 	bool neutral;                   /* tried again with the neutral sender, after its own was refused */
 };
@@ -60,6 +65,9 @@ const char *route_name(enum route route);
  * last @ outside quotes and comments.
  */
 enum route route_of(const char *argument, const char *const *victim, const char *const *own);
+
+/* The domain that the address leads to; of length 0 where it has none. */
+const char *route_domain(const char *argument, size_t *len);
 
 /*
  * Whether the (first) path names that mailbox, or an extension of it: a right

@@ -68,11 +68,6 @@ const char *probe_fix(const struct probe *probe, const char *mta)
 	return other;
 }
 
-const char *precondition_name(unsigned flag)
-{
-	return name_of(preconditions, (int)flag);
-}
-
 unsigned precondition_flag(const char *name)
 {
 	int flag = name_number(preconditions, name);

@@ -105,7 +105,6 @@ bool expectation_holds(const struct expectation *expectation, const struct reply
 /* The fix for a mail server by its short name, else the one for any other; NULL when it has none. */
 const char *probe_fix(const struct probe *probe, const char *mta);
 
-const char *precondition_name(unsigned flag);
 unsigned precondition_flag(const char *name);   /* 0: none of ours */
 const char *precondition_at(size_t index);      /* NULL at the end */
 

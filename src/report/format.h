@@ -34,6 +34,5 @@ extern const struct format format_ndjson;
 
 /* NULL when there is none; `*meant` is then the nearest name, or NULL. */
 const struct format *format_find(const char *name, const char **meant);
-const struct format *format_at(unsigned index);         /* NULL at the end */
 
 #endif

@@ -22,8 +22,3 @@ const struct format *format_find(const char *name, const char **meant)
 	*meant = nearest.best;
 	return NULL;
 }
-
-const struct format *format_at(unsigned index)
-{
-	return index < sizeof formats / sizeof *formats ? formats[index] : NULL;
-}

@@ -180,7 +180,10 @@ static void write_target(const struct writer *writer, size_t index)
 		buf_printf(&line, "%s%s", i ? ", " : "", target->domains[i]);
 	if (target->domains_guessed)
 		buf_text(&line, " (guessed from its name; --domain says it)");
-	buf_printf(writer->to, "%s\n", line.data);
+	size_t blanks = strspn(line.data, " ");
+
+	buf_add(writer->to, line.data, blanks);
+	paragraph(writer, (unsigned)(strlen(target->host) + blanks), 4, line.data + blanks);
 	buf_release(&line);
 	write_views(writer, index);
 }

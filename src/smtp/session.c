@@ -567,11 +567,6 @@ const struct session_facts *session_facts(const struct session *session)
 	return &session->facts;
 }
 
-size_t session_place(const struct session *session)
-{
-	return session->place;
-}
-
 void session_free(struct session *session)
 {
 	if (session == NULL)
@@ -581,15 +576,6 @@ void session_free(struct session *session)
 		session->gone = true;
 	else
 		release(session);
-}
-
-const char *session_end_name(enum session_end end)
-{
-	static const char *const names[SESSION_ENDS] = {
-		"finished", "not-reached", "no-banner", "service-refused", "tls-failed", "connection-lost", "no-reply", "malformed-reply",
-	};
-
-	return names[end];
 }
 
 const char *tls_mode_name(enum tls_mode mode)

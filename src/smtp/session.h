@@ -127,12 +127,8 @@ void session_quit(struct session *session);
 
 const struct session_facts *session_facts(const struct session *session);
 
-/* The index of the exchange whose reply is due: all before it are answered or skipped. */
-size_t session_place(const struct session *session);
-
 void session_free(struct session *session);
 
-const char *session_end_name(enum session_end end);
 const char *tls_mode_name(enum tls_mode mode);          /* as in reports: "none", "starttls", "implicit" */
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * staged.c - audits for tests
  */
-#include "audit/staged.h"
+#include "staged.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "audit/compose.h"
-#include "audit/staged.h"
+#include "staged.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "probe/probe.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "audit/staged.h"
+#include "staged.h"
 #include "audit/verdict.h"
 #include "probe/probe.h"
 

@@ -82,84 +82,84 @@ static void check(const struct row *row, const struct probe *probe, const struct
 
 static const struct attempt fresh = { .outcome = OUTCOME_SKIPPED, .reason = REASON_NOT_ASKED };
 
+static const struct row to_the_trick[] = {
+	/* Accepted */
+	{ "accepted", &rcpt, "250 ok\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
+	{ "251", &rcpt, "251 will forward\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
+	{ "go-ahead", &data, "354 go\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+	/* On the way */
+	{ "the sender is taken", &mail, "250 ok\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
+	{ "any reply will do", &any, "550 no\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
+	{ "a refusal that is wanted", &refused, "454 4.7.1 Relay access denied\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED,
+	  PROOF_NONE, false },
+	{ "taken, though a refusal is wanted", &refused, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_SKIPPED, REASON_NOT_APPLICABLE, PROOF_NONE,
+	  false },
+	/* Refused */
+	{ "relaying denied", &rcpt, "554 5.7.1 <v@outside.test>: Relay access denied\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_RELAYING_DENIED, PROOF_NONE, false },
+	{ "relaying denied by 454", &rcpt, "454 4.7.1 <v@outside.test>: Relay access denied\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_RELAYING_DENIED, PROOF_NONE, false },
+	{ "a login wanted, by 4yz", &rcpt, "454 4.7.0 Authentication required\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_AUTH_REQUIRED, PROOF_NONE, false },
+	{ "unknown user", &rcpt, "550 5.1.1 User unknown\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_UNKNOWN_USER, PROOF_NONE, false },
+	{ "unknown user, by 4yz", &rcpt, "450 4.1.1 <u@host.test>: Recipient address rejected: User unknown in relay recipient table\n",
+	  ALL, NEXT_SETTLED, OUTCOME_DEFERRED, REASON_UNKNOWN_USER, PROOF_NONE, false },
+	{ "blocked", &rcpt, "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen\n", ALL, NEXT_SETTLED,
+	  OUTCOME_REJECTED, REASON_CLIENT_BLOCKED, PROOF_NONE, false },
+	{ "DATA is refused", &data, "554 5.5.1 no valid recipients\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_BAD_SEQUENCE,
+	  PROOF_NONE, false },
+	/* Asked again after a pause */
+	{ "greylisted", &rcpt, "450 4.7.1 Greylisted, try again later\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_GREYLISTED,
+	  PROOF_NONE, false },
+	{ "greylisted again", &rcpt, "450 4.7.1 Greylisted, try again later\n", NO_LATER, NEXT_SETTLED, OUTCOME_DEFERRED,
+	  REASON_GREYLISTED, PROOF_NONE, false },
+	{ "a fault of the server's", &rcpt, "451 4.3.0 Temporary lookup failure\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_TEMPORARY,
+	  PROOF_NONE, false },
+	{ "too much at once", &mail, "450 4.7.1 Error: too much mail from 192.0.2.7\n", ALL, NEXT_LATER, OUTCOME_DEFERRED,
+	  REASON_RATE_LIMITED, PROOF_NONE, false },
+	{ "too much at once again", &mail, "450 4.7.1 Error: too much mail from 192.0.2.7\n", NO_LATER, NEXT_SETTLED, OUTCOME_DEFERRED,
+	  REASON_RATE_LIMITED, PROOF_NONE, false },
+	/* 421 ends the session and answers nothing */
+	{ "421 to the recipient", &rcpt, "421 4.7.0 too many errors\n", ALL, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE,
+	  false },
+	{ "421 on the way", &mail, "421 bye\n", NONE, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
+	{ "421 where 4yz is wanted", &refused, "421 bye\n", ALL, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
+	/* Another sender */
+	{ "the sender is refused", &mail, "553 5.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not exist\n", ALL,
+	  NEXT_SENDER, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
+	{ "refused at the recipient for its sender", &rcpt, "550 5.1.8 <s@nowhere.test>: Sender address rejected: Domain not found\n", ALL,
+	  NEXT_SENDER, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
+	{ "a sender in words that nobody knows", &mail, "550 no\n", ALL, NEXT_SENDER, OUTCOME_REJECTED, REASON_OTHER, PROOF_NONE, false },
+	{ "no other sender is left", &mail, "553 5.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not exist\n",
+	  NO_SENDER, NEXT_SETTLED, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
+	{ "the sender is deferred", &mail, "451 4.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not resolve\n", ALL,
+	  NEXT_SENDER, OUTCOME_DEFERRED, REASON_SENDER_REFUSED, PROOF_NONE, false },
+	{ "greylisted at the sender", &mail, "450 4.7.1 Greylisted\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_GREYLISTED, PROOF_NONE,
+	  false },
+	{ "blocked at the sender", &mail, "550 5.7.1 Client host blocked using zen\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_CLIENT_BLOCKED, PROOF_NONE, false },
+	{ "a login wanted at the sender", &mail, "530 5.7.0 Authentication required\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_AUTH_REQUIRED, PROOF_NONE, false },
+	{ "the hello name is refused at the recipient", &rcpt, "504 5.5.2 <c>: Helo command rejected: need fully-qualified hostname\n", ALL,
+	  NEXT_SETTLED, OUTCOME_REJECTED, REASON_HELLO_REFUSED, PROOF_NONE, false },
+	{ "a hello that is refused", &hello, "501 Syntactically invalid EHLO argument(s)\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
+	  REASON_HELLO_REFUSED, PROOF_NONE, false },
+	/* TLS */
+	{ "TLS is wanted", &mail, "530 5.7.0 Must issue a STARTTLS command first\n", ALL, NEXT_TLS, OUTCOME_REJECTED, REASON_TLS_REQUIRED,
+	  PROOF_NONE, false },
+	{ "TLS is wanted, and not to be had", &mail, "530 5.7.0 Must issue a STARTTLS command first\n", NO_TLS, NEXT_SETTLED,
+	  OUTCOME_REJECTED, REASON_TLS_REQUIRED, PROOF_NONE, false },
+	/* Replies to something else */
+	{ "a greeting for an answer", &rcpt, "220 host.test\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
+	{ "yes and no", &rcpt, "250 5.7.1 Relaying denied\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
+	{ "no and yes", &rcpt, "550 2.1.5 Ok\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
+	{ "a go-ahead for a recipient", &rcpt, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
+};
+
 static void test_replies_to_the_trick(void **state)
 {
-	static const struct row rows[] = {
-		/* Accepted */
-		{ "accepted", &rcpt, "250 ok\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
-		{ "251", &rcpt, "251 will forward\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
-		{ "go-ahead", &data, "354 go\n", ALL, NEXT_SURE, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
-		/* On the way */
-		{ "the sender is taken", &mail, "250 ok\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
-		{ "any reply will do", &any, "550 no\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
-		{ "a refusal that is wanted", &refused, "454 4.7.1 Relay access denied\n", ALL, NEXT_GO_ON, OUTCOME_SKIPPED, REASON_NOT_ASKED,
-		  PROOF_NONE, false },
-		{ "taken, though a refusal is wanted", &refused, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_SKIPPED, REASON_NOT_APPLICABLE, PROOF_NONE,
-		  false },
-		/* Refused */
-		{ "relaying denied", &rcpt, "554 5.7.1 <v@outside.test>: Relay access denied\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_RELAYING_DENIED, PROOF_NONE, false },
-		{ "relaying denied by 454", &rcpt, "454 4.7.1 <v@outside.test>: Relay access denied\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_RELAYING_DENIED, PROOF_NONE, false },
-		{ "a login wanted, by 4yz", &rcpt, "454 4.7.0 Authentication required\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_AUTH_REQUIRED, PROOF_NONE, false },
-		{ "unknown user", &rcpt, "550 5.1.1 User unknown\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_UNKNOWN_USER, PROOF_NONE, false },
-		{ "unknown user, by 4yz", &rcpt, "450 4.1.1 <u@host.test>: Recipient address rejected: User unknown in relay recipient table\n",
-		  ALL, NEXT_SETTLED, OUTCOME_DEFERRED, REASON_UNKNOWN_USER, PROOF_NONE, false },
-		{ "blocked", &rcpt, "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen\n", ALL, NEXT_SETTLED,
-		  OUTCOME_REJECTED, REASON_CLIENT_BLOCKED, PROOF_NONE, false },
-		{ "DATA is refused", &data, "554 5.5.1 no valid recipients\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_BAD_SEQUENCE,
-		  PROOF_NONE, false },
-		/* Asked again after a pause */
-		{ "greylisted", &rcpt, "450 4.7.1 Greylisted, try again later\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_GREYLISTED,
-		  PROOF_NONE, false },
-		{ "greylisted again", &rcpt, "450 4.7.1 Greylisted, try again later\n", NO_LATER, NEXT_SETTLED, OUTCOME_DEFERRED,
-		  REASON_GREYLISTED, PROOF_NONE, false },
-		{ "a fault of the server's", &rcpt, "451 4.3.0 Temporary lookup failure\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_TEMPORARY,
-		  PROOF_NONE, false },
-		{ "too much at once", &mail, "450 4.7.1 Error: too much mail from 192.0.2.7\n", ALL, NEXT_LATER, OUTCOME_DEFERRED,
-		  REASON_RATE_LIMITED, PROOF_NONE, false },
-		{ "too much at once again", &mail, "450 4.7.1 Error: too much mail from 192.0.2.7\n", NO_LATER, NEXT_SETTLED, OUTCOME_DEFERRED,
-		  REASON_RATE_LIMITED, PROOF_NONE, false },
-		/* 421 ends the session and answers nothing */
-		{ "421 to the recipient", &rcpt, "421 4.7.0 too many errors\n", ALL, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE,
-		  false },
-		{ "421 on the way", &mail, "421 bye\n", NONE, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
-		{ "421 where 4yz is wanted", &refused, "421 bye\n", ALL, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
-		/* Another sender */
-		{ "the sender is refused", &mail, "553 5.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not exist\n", ALL,
-		  NEXT_SENDER, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
-		{ "refused at the recipient for its sender", &rcpt, "550 5.1.8 <s@nowhere.test>: Sender address rejected: Domain not found\n", ALL,
-		  NEXT_SENDER, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
-		{ "a sender in words that nobody knows", &mail, "550 no\n", ALL, NEXT_SENDER, OUTCOME_REJECTED, REASON_OTHER, PROOF_NONE, false },
-		{ "no other sender is left", &mail, "553 5.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not exist\n",
-		  NO_SENDER, NEXT_SETTLED, OUTCOME_REJECTED, REASON_SENDER_REFUSED, PROOF_NONE, false },
-		{ "the sender is deferred", &mail, "451 4.1.8 <s@nowhere.test>... Domain of sender address s@nowhere.test does not resolve\n", ALL,
-		  NEXT_SENDER, OUTCOME_DEFERRED, REASON_SENDER_REFUSED, PROOF_NONE, false },
-		{ "greylisted at the sender", &mail, "450 4.7.1 Greylisted\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_GREYLISTED, PROOF_NONE,
-		  false },
-		{ "blocked at the sender", &mail, "550 5.7.1 Client host blocked using zen\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_CLIENT_BLOCKED, PROOF_NONE, false },
-		{ "a login wanted at the sender", &mail, "530 5.7.0 Authentication required\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_AUTH_REQUIRED, PROOF_NONE, false },
-		{ "the hello name is refused at the recipient", &rcpt, "504 5.5.2 <c>: Helo command rejected: need fully-qualified hostname\n", ALL,
-		  NEXT_SETTLED, OUTCOME_REJECTED, REASON_HELLO_REFUSED, PROOF_NONE, false },
-		{ "a hello that is refused", &hello, "501 Syntactically invalid EHLO argument(s)\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED,
-		  REASON_HELLO_REFUSED, PROOF_NONE, false },
-		/* TLS */
-		{ "TLS is wanted", &mail, "530 5.7.0 Must issue a STARTTLS command first\n", ALL, NEXT_TLS, OUTCOME_REJECTED, REASON_TLS_REQUIRED,
-		  PROOF_NONE, false },
-		{ "TLS is wanted, and not to be had", &mail, "530 5.7.0 Must issue a STARTTLS command first\n", NO_TLS, NEXT_SETTLED,
-		  OUTCOME_REJECTED, REASON_TLS_REQUIRED, PROOF_NONE, false },
-		/* Replies to something else */
-		{ "a greeting for an answer", &rcpt, "220 host.test\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
-		{ "yes and no", &rcpt, "250 5.7.1 Relaying denied\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
-		{ "no and yes", &rcpt, "550 2.1.5 Ok\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
-		{ "a go-ahead for a recipient", &rcpt, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ERROR, REASON_MALFORMED_REPLY, PROOF_NONE, false },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		check(&rows[i], &recipient, &fresh, *state, settle_reply);
+	for (size_t i = 0; i < sizeof to_the_trick / sizeof *to_the_trick; i++)
+		check(&to_the_trick[i], &recipient, &fresh, *state, settle_reply);
 }
 
 /* Where the sender is the trick, its refusal is the answer. */

@@ -207,7 +207,7 @@ judge_json() {
 		if $status == 0 and any(.attempts[] | select(.control | not); .outcome == "error" or .outcome == "deferred") then "status 0, with unanswered attempts" else empty end,
 		if $status == 0 and .run.interrupted then "status 0, though it was interrupted" else empty end,
 		if $status == 3 and .verdict == "open" then "status 3, but open" else empty end,
-		if $status == 3 and (any(.findings[]; .id == "scan-incomplete") | not) then "status 3, and no finding says why" else empty end' \
+		if $status == 3 and (any(.findings[]; .id == "scan-incomplete" or .id == "accepted-unproven") | not) then "status 3, and no finding says why" else empty end' \
 		"$dir/json" 2>"$dir/jq" | sed 's/^/json: /'
 	[ ! -s "$dir/jq" ] || echo "json does not parse: $(head -n 1 "$dir/jq")"
 	jq -e . "$dir/ndjson" >/dev/null 2>"$dir/jq" || echo "ndjson does not parse: $(head -n 1 "$dir/jq")"

@@ -86,7 +86,7 @@ static const struct {
 	{ "blanks within", "< v@outside.test >", ROUTE_VICTIM },
 	{ "a blank before", " <v@outside.test>", ROUTE_VICTIM },
 	{ "a tab before", "\\t<v@outside.test>", ROUTE_VICTIM },
-	{ "a name before", "\"x\" <v@outside.test>", ROUTE_VICTIM },
+	{ "a name before", "\"x\" <v@outside.test>", ROUTE_NONE },
 	{ "a parameter", "<v@outside.test> ORCPT=rfc822;u@host.test", ROUTE_VICTIM },
 	{ "two paths", "u@host.test>,<v@outside.test", ROUTE_LOCAL },
 	{ "two paths with blanks", "<u@host.test> <v@outside.test>", ROUTE_LOCAL },

@@ -86,62 +86,62 @@ static char *print_steps(const struct probe *probe)
 	return buf_detach(&text);
 }
 
+static const struct {
+	const char *name;
+	const char *script;
+	const char *steps;
+} scripts[] = {
+	{ "plain", MAIL RCPT, "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
+	{ "any blanks around", "->A \t\n  <-\texpect  250 \n\t->  B\n<- decide 2xx\n", "A\\r\\n ? 250\nB\\r\\n ! 2\n" },
+	{ "codes", " -> A\n<-  expect 4xx|550|2xx\n -> B\n<-  expect any\n -> C\n<-  decide 252\n",
+	  "A\\r\\n ? 4 550 2\nB\\r\\n ?\nC\\r\\n ! 252\n" },
+	{ "eight codes", " -> A\n<-  decide 200|201|202|203|204|205|206|599\n", "A\\r\\n ! 200 201 202 203 204 205 206 599\n" },
+	{ "in one write", " -> A\n -> B\n -> C\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 4xx\n",
+	  "A\\r\\n ? 2\n+B\\r\\n ? 3\n+C\\r\\n ! 4\n" },
+	{ "fewer replies: of the last lines", " -> A\n -> B\n -> C\n<-  expect 2xx\n<-  decide 4xx\n",
+	  "A\\r\\n\n+B\\r\\n ? 2\n+C\\r\\n ! 4\n" },
+	{ "one reply for three", " -> A\n -> B\n -> C\n<-  decide 4xx\n", "A\\r\\n\n+B\\r\\n\n+C\\r\\n ! 4\n" },
+	{ "fewer replies, and on it goes", " -> A\n -> B\n<-  expect 2xx\n -> C\n<-  decide 4xx\n",
+	  "A\\r\\n\n+B\\r\\n ? 2\nC\\r\\n ! 4\n" },
+	{ "fewer replies before TLS", " -> A\n -> B\n<-  expect 220\n=== tls\n -> C\n<-  decide 4xx\n",
+	  "A\\r\\n\n+B\\r\\n ? 220\ntls\nC\\r\\n ! 4\n" },
+	{ "more replies than lines", " -> A\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 5xx\n", "A\\r\\n ? 2\n ? 3\n ! 5\n" },
+	{ "more replies than two lines", " -> A\n -> B\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 5xx\n",
+	  "A\\r\\n ? 2\n+B\\r\\n ? 3\n ! 5\n" },
+	{ "a line behind too many replies", " -> A\n<-  expect 2xx\n<-  expect 3xx\n -> B\n<-  decide 2xx\n",
+	  "A\\r\\n ? 2\n ? 3\nB\\r\\n ! 2\n" },
+	{ "the server first", "<-  expect 220\n -> A\n<-  decide 2xx\n", " ? 220\nA\\r\\n ! 2\n" },
+	{ "no line end", " -> A\\c\n -> B\n<-  decide 2xx\n", "A\n+B\\r\\n ! 2\n" },
+	{ "every escape", " -> \\r\\n\\0\\t\\\\\\{\\}}\\x41\\xfF\\x20\n<-  decide 2xx\n",
+	  "\\r\\n\\0\\t\\\\{}}A\\xff \\r\\n ! 2\n" },
+	{ "blanks at the end are not sent", " -> A  \t \n<-  decide 2xx\n", "A\\r\\n ! 2\n" },
+	{ "an empty line", " -> \n<-  decide 2xx\n", "\\r\\n ! 2\n" },
+	{ "UTF-8", " -> \xef\xbc\xa0\n<-  decide 2xx\n", "\\xef\\xbc\\xa0\\r\\n ! 2\n" },
+	{ "a brace that closes", " -> }\n<-  decide 2xx\n", "}\\r\\n ! 2\n" },
+	{ "placeholders side by side", " -> {rand}{rand}-{ip6}\n<-  decide 2xx\n", "{rand}{rand}-{ip6}\\r\\n ! 2\n" },
+	{ "QUIT at the end", MAIL RCPT " -> QUIT\n", "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
+	{ "comments and empty lines", "# one\n" MAIL "\n# -> two\n\n" RCPT,
+	  "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
+	{ "DATA decides", MAIL " -> DATA\n<-  decide 354\n", "MAIL FROM:<{sender}>\\r\\n ? 2\nDATA\\r\\n ! 354\n" },
+	{ "data in small letters", " -> data\n<-  decide 354\n", "data\\r\\n ! 354\n" },
+	{ "BDAT of nothing, behind a refusal", " -> A\n<-  expect 4xx|550\n -> BDAT 0 LAST\n<-  decide 2xx\n",
+	  "A\\r\\n ? 4 550\nBDAT 0 LAST\\r\\n ! 2\n" },
+	{ "the words amid a line", " -> MAIL FROM:<data@bdat.test>\n<-  decide 2xx\n", "MAIL FROM:<data@bdat.test>\\r\\n ! 2\n" },
+	{ "no line end at the end", " -> A\n<-  decide 2xx", "A\\r\\n ! 2\n" },
+};
+
 static void test_scripts_are_read_step_by_step(void **state)
 {
-	static const struct {
-		const char *name;
-		const char *script;
-		const char *steps;
-	} rows[] = {
-		{ "plain", MAIL RCPT, "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
-		{ "any blanks around", "->A \t\n  <-\texpect  250 \n\t->  B\n<- decide 2xx\n", "A\\r\\n ? 250\nB\\r\\n ! 2\n" },
-		{ "codes", " -> A\n<-  expect 4xx|550|2xx\n -> B\n<-  expect any\n -> C\n<-  decide 252\n",
-		  "A\\r\\n ? 4 550 2\nB\\r\\n ?\nC\\r\\n ! 252\n" },
-		{ "eight codes", " -> A\n<-  decide 200|201|202|203|204|205|206|599\n", "A\\r\\n ! 200 201 202 203 204 205 206 599\n" },
-		{ "in one write", " -> A\n -> B\n -> C\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 4xx\n",
-		  "A\\r\\n ? 2\n+B\\r\\n ? 3\n+C\\r\\n ! 4\n" },
-		{ "fewer replies: of the last lines", " -> A\n -> B\n -> C\n<-  expect 2xx\n<-  decide 4xx\n",
-		  "A\\r\\n\n+B\\r\\n ? 2\n+C\\r\\n ! 4\n" },
-		{ "one reply for three", " -> A\n -> B\n -> C\n<-  decide 4xx\n", "A\\r\\n\n+B\\r\\n\n+C\\r\\n ! 4\n" },
-		{ "fewer replies, and on it goes", " -> A\n -> B\n<-  expect 2xx\n -> C\n<-  decide 4xx\n",
-		  "A\\r\\n\n+B\\r\\n ? 2\nC\\r\\n ! 4\n" },
-		{ "fewer replies before TLS", " -> A\n -> B\n<-  expect 220\n=== tls\n -> C\n<-  decide 4xx\n",
-		  "A\\r\\n\n+B\\r\\n ? 220\ntls\nC\\r\\n ! 4\n" },
-		{ "more replies than lines", " -> A\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 5xx\n", "A\\r\\n ? 2\n ? 3\n ! 5\n" },
-		{ "more replies than two lines", " -> A\n -> B\n<-  expect 2xx\n<-  expect 3xx\n<-  decide 5xx\n",
-		  "A\\r\\n ? 2\n+B\\r\\n ? 3\n ! 5\n" },
-		{ "a line behind too many replies", " -> A\n<-  expect 2xx\n<-  expect 3xx\n -> B\n<-  decide 2xx\n",
-		  "A\\r\\n ? 2\n ? 3\nB\\r\\n ! 2\n" },
-		{ "the server first", "<-  expect 220\n -> A\n<-  decide 2xx\n", " ? 220\nA\\r\\n ! 2\n" },
-		{ "no line end", " -> A\\c\n -> B\n<-  decide 2xx\n", "A\n+B\\r\\n ! 2\n" },
-		{ "every escape", " -> \\r\\n\\0\\t\\\\\\{\\}}\\x41\\xfF\\x20\n<-  decide 2xx\n",
-		  "\\r\\n\\0\\t\\\\{}}A\\xff \\r\\n ! 2\n" },
-		{ "blanks at the end are not sent", " -> A  \t \n<-  decide 2xx\n", "A\\r\\n ! 2\n" },
-		{ "an empty line", " -> \n<-  decide 2xx\n", "\\r\\n ! 2\n" },
-		{ "UTF-8", " -> \xef\xbc\xa0\n<-  decide 2xx\n", "\\xef\\xbc\\xa0\\r\\n ! 2\n" },
-		{ "a brace that closes", " -> }\n<-  decide 2xx\n", "}\\r\\n ! 2\n" },
-		{ "placeholders side by side", " -> {rand}{rand}-{ip6}\n<-  decide 2xx\n", "{rand}{rand}-{ip6}\\r\\n ! 2\n" },
-		{ "QUIT at the end", MAIL RCPT " -> QUIT\n", "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
-		{ "comments and empty lines", "# one\n" MAIL "\n# -> two\n\n" RCPT,
-		  "MAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n" },
-		{ "DATA decides", MAIL " -> DATA\n<-  decide 354\n", "MAIL FROM:<{sender}>\\r\\n ? 2\nDATA\\r\\n ! 354\n" },
-		{ "data in small letters", " -> data\n<-  decide 354\n", "data\\r\\n ! 354\n" },
-		{ "BDAT of nothing, behind a refusal", " -> A\n<-  expect 4xx|550\n -> BDAT 0 LAST\n<-  decide 2xx\n",
-		  "A\\r\\n ? 4 550\nBDAT 0 LAST\\r\\n ! 2\n" },
-		{ "the words amid a line", " -> MAIL FROM:<data@bdat.test>\n<-  decide 2xx\n", "MAIL FROM:<data@bdat.test>\\r\\n ! 2\n" },
-		{ "no line end at the end", " -> A\n<-  decide 2xx", "A\\r\\n ! 2\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
 		struct buf text = BUF_OWN;
 
-		buf_printf(&text, "%s%s", HEAD, rows[i].script);
-		struct probe *probe = read_good(rows[i].name, text.data);
+		buf_printf(&text, "%s%s", HEAD, scripts[i].script);
+		struct probe *probe = read_good(scripts[i].name, text.data);
 		char *steps = print_steps(probe);
 
-		if (strcmp(steps, rows[i].steps) != 0)
-			fail_msg("%s: %s", rows[i].name, steps);
+		if (strcmp(steps, scripts[i].steps) != 0)
+			fail_msg("%s: %s", scripts[i].name, steps);
 		free(steps);
 		probe_free(probe);
 		buf_release(&text);

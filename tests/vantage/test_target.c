@@ -26,69 +26,69 @@ static struct address address_of(const char *text)
 
 enum who { ANYBODY, OWNER, NOBODY };
 
+static const struct {
+	const char *address;
+	enum who may;           /* ANYBODY: without --mine; OWNER: with it only; NOBODY: never */
+} permissions[] = {
+	{ "127.0.0.1", ANYBODY },
+	{ "127.255.255.254", ANYBODY },
+	{ "10.0.0.1", ANYBODY },
+	{ "10.255.255.255", ANYBODY },
+	{ "172.16.0.1", ANYBODY },
+	{ "172.31.255.255", ANYBODY },
+	{ "192.168.0.1", ANYBODY },
+	{ "169.254.1.1", ANYBODY },
+	{ "::1", ANYBODY },
+	{ "fd00::1", ANYBODY },
+	{ "fc00::1", ANYBODY },
+	{ "fe80::1", ANYBODY },
+	{ "::ffff:127.0.0.1", ANYBODY },
+	{ "::ffff:192.168.1.1", ANYBODY },
+	{ "9.255.255.255", OWNER },
+	{ "11.0.0.0", OWNER },
+	{ "172.15.255.255", OWNER },
+	{ "172.32.0.0", OWNER },
+	{ "192.167.255.255", OWNER },
+	{ "192.169.0.0", OWNER },
+	{ "100.64.0.1", OWNER },
+	{ "126.255.255.255", OWNER },
+	{ "128.0.0.1", OWNER },
+	{ "203.0.113.25", OWNER },
+	{ "223.255.255.255", OWNER },
+	{ "2001:db8::25", OWNER },
+	{ "fe00::1", OWNER },
+	{ "fec0::1", OWNER },
+	{ "::2", OWNER },
+	{ "::ffff:203.0.113.25", OWNER },
+	{ "0.0.0.0", NOBODY },
+	{ "0.0.0.1", NOBODY },
+	{ "224.0.0.1", NOBODY },
+	{ "239.255.255.255", NOBODY },
+	{ "240.0.0.1", NOBODY },
+	{ "255.255.255.255", NOBODY },
+	{ "::", NOBODY },
+	{ "ff02::1", NOBODY },
+	{ "ff0e::1", NOBODY },
+	{ "::ffff:0.0.0.0", NOBODY },
+	{ "::ffff:224.0.0.1", NOBODY },
+	{ "::ffff:255.255.255.255", NOBODY },
+};
+
 static void test_permission_follows_from_the_address(void **state)
 {
-	static const struct {
-		const char *address;
-		enum who may;           /* ANYBODY: without --mine; OWNER: with it only; NOBODY: never */
-	} rows[] = {
-		{ "127.0.0.1", ANYBODY },
-		{ "127.255.255.254", ANYBODY },
-		{ "10.0.0.1", ANYBODY },
-		{ "10.255.255.255", ANYBODY },
-		{ "172.16.0.1", ANYBODY },
-		{ "172.31.255.255", ANYBODY },
-		{ "192.168.0.1", ANYBODY },
-		{ "169.254.1.1", ANYBODY },
-		{ "::1", ANYBODY },
-		{ "fd00::1", ANYBODY },
-		{ "fc00::1", ANYBODY },
-		{ "fe80::1", ANYBODY },
-		{ "::ffff:127.0.0.1", ANYBODY },
-		{ "::ffff:192.168.1.1", ANYBODY },
-		{ "9.255.255.255", OWNER },
-		{ "11.0.0.0", OWNER },
-		{ "172.15.255.255", OWNER },
-		{ "172.32.0.0", OWNER },
-		{ "192.167.255.255", OWNER },
-		{ "192.169.0.0", OWNER },
-		{ "100.64.0.1", OWNER },
-		{ "126.255.255.255", OWNER },
-		{ "128.0.0.1", OWNER },
-		{ "203.0.113.25", OWNER },
-		{ "223.255.255.255", OWNER },
-		{ "2001:db8::25", OWNER },
-		{ "fe00::1", OWNER },
-		{ "fec0::1", OWNER },
-		{ "::2", OWNER },
-		{ "::ffff:203.0.113.25", OWNER },
-		{ "0.0.0.0", NOBODY },
-		{ "0.0.0.1", NOBODY },
-		{ "224.0.0.1", NOBODY },
-		{ "239.255.255.255", NOBODY },
-		{ "240.0.0.1", NOBODY },
-		{ "255.255.255.255", NOBODY },
-		{ "::", NOBODY },
-		{ "ff02::1", NOBODY },
-		{ "ff0e::1", NOBODY },
-		{ "::ffff:0.0.0.0", NOBODY },
-		{ "::ffff:224.0.0.1", NOBODY },
-		{ "::ffff:255.255.255.255", NOBODY },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct address address = address_of(rows[i].address);
+	for (size_t i = 0; i < sizeof permissions / sizeof *permissions; i++) {
+		struct address address = address_of(permissions[i].address);
 		struct err without = ERR_INIT, with = ERR_INIT;
 		struct target *stranger = target_approve("host.test", &address, 1, PERMISSION_NONE, &without);
 		struct target *owner = target_approve("host.test", &address, 1, PERMISSION_MINE, &with);
 
-		if ((stranger != NULL) != (rows[i].may == ANYBODY) || (owner != NULL) != (rows[i].may != NOBODY))
-			fail_msg("%s: %d without --mine, %d with it", rows[i].address, stranger != NULL, owner != NULL);
+		if ((stranger != NULL) != (permissions[i].may == ANYBODY) || (owner != NULL) != (permissions[i].may != NOBODY))
+			fail_msg("%s: %d without --mine, %d with it", permissions[i].address, stranger != NULL, owner != NULL);
 		if (stranger == NULL && without.kind != ERR_FORBIDDEN)
-			fail_msg("%s: %s", rows[i].address, without.text);
-		if (rows[i].may == OWNER && strstr(without.text, "--mine") == NULL)
-			fail_msg("%s: %s", rows[i].address, without.text);
+			fail_msg("%s: %s", permissions[i].address, without.text);
+		if (permissions[i].may == OWNER && strstr(without.text, "--mine") == NULL)
+			fail_msg("%s: %s", permissions[i].address, without.text);
 		target_free(stranger);
 		target_free(owner);
 	}
