@@ -327,7 +327,8 @@ void fill_batch(const struct audit *audit, struct view *view, const struct pick 
 	const unsigned *lead = pick->has_lead ? &pick->lead : NULL;
 	struct room room = room_of(audit, view);
 
-	if (pick->kind == KIND_SURE)
+	/* A server that ended such a session is asked for less. */
+	if (pick->kind == KIND_SURE && view->pace->tasks[pick->lead].kills == 0)
 		calibrate(audit, view, &view->attempts[pick->lead], batch);
 	if (pick->kind != KIND_BATCH) {
 		add_transaction(audit, view, batch, &(struct party){ .indices = { pick->lead }, .count = 1 });

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "probe/probe.h"
@@ -130,6 +131,18 @@ bool verdict_is_limited(const struct attempt *attempt, const struct controls *co
 	       controls->unknown == ANSWER_REFUSED;
 }
 
+/* What an unknown name got where the recipient leads to: the control's answer holds for its own domain only. */
+static enum control_answer unknown_for(const struct attempt *attempt, const struct controls *controls)
+{
+	const char *domain;
+	size_t len = 0;
+
+	if (attempt->route == ROUTE_BELOW || attempt->unknown != ANSWER_NONE)
+		return attempt->route == ROUTE_BELOW ? controls->unknown : attempt->unknown;
+	domain = attempt->rcpt_to ? route_domain(attempt->rcpt_to, &len) : "";
+	return strlen(attempt->domain) == len && strncasecmp(attempt->domain, domain, len) == 0 ? controls->unknown : ANSWER_NONE;
+}
+
 static enum verdict of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why)
 {
 	enum control_answer unknown;
@@ -147,7 +160,7 @@ static enum verdict of_accepted(const struct attempt *attempt, const struct cont
 		*why = "accepted for a mailbox that exists there; whether the stranger gets it too, only a delivery shows";
 		return VERDICT_INCONCLUSIVE;
 	}
-	unknown = attempt->route == ROUTE_BELOW || attempt->unknown == ANSWER_NONE ? controls->unknown : attempt->unknown;
+	unknown = unknown_for(attempt, controls);
 	if (unknown != ANSWER_REFUSED) {
 		*why = unknown == ANSWER_ACCEPTED ?
 			       "accepted, but the server accepts any local name: where it goes, only a delivery shows" :
