@@ -9,11 +9,11 @@ EXTRA_DIST += %D%/README.md %D%/figures.sh %D%/fleet.sh %D%/speed.sh
 
 BENCH = speed fleet
 bench: $(bin_PROGRAMS) %D%/link tests/fake/measured tests/fake/practised
-	@for bench in $(BENCH); do \
+	@status=0; for bench in $(BENCH); do \
 		RELAYAUDIT='$(abs_builddir)/relayaudit' RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes' \
 		SLOW_LINK='$(abs_builddir)/%D%/link' MEASURED='$(abs_builddir)/tests/fake/measured' \
 		PRACTISED='$(abs_builddir)/tests/fake/practised' \
-		$(SHELL) "$(srcdir)/%D%/$$bench.sh" || exit; \
-	done
+		$(SHELL) "$(srcdir)/%D%/$$bench.sh" || status=1; \
+	done; exit $$status
 
 .PHONY: bench

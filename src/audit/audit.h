@@ -68,7 +68,6 @@ struct view {
 	unsigned capabilities;
 	bool secure;
 	bool throttled;                 /* the server slowed down or ended sessions */
-	bool injected;                  /* see struct session_facts */
 	struct tls_facts *tls;          /* NULL without TLS */
 	struct address local;           /* our side, as we know it */
 	const char *seen_as;            /* our address as the server's hello reply names it; NULL */

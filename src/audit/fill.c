@@ -244,8 +244,8 @@ static unsigned share_of(const struct audit *audit, struct view *view)
 	/* Each MAIL but a session's first has a RSET before it. */
 	cost = rcpts + 2 * mails;
 	cost = cost > sessions ? cost - sessions : cost;
-	/* One more than its part, since transactions are not cut. */
-	view->pace->share = (sessions != 0 ? (cost + sessions - 1) / sessions : cost) + 1;
+	/* More than its part, since transactions are not cut. */
+	view->pace->share = (sessions != 0 ? cost / sessions : cost) + 1;
 	if (view->pace->share < 4)
 		view->pace->share = 4;
 	return view->pace->share;
@@ -327,6 +327,9 @@ void fill_batch(const struct audit *audit, struct view *view, const struct pick 
 	const unsigned *lead = pick->has_lead ? &pick->lead : NULL;
 	struct room room = room_of(audit, view);
 
+	/* The lead is out, and so not among those that the room was reckoned for. */
+	if (lead != NULL && room.risky == 0 && view->attempts[*lead].probe->risky)
+		room.risky = 1;
 	/* A server that ended such a session is asked for less. */
 	if (pick->kind == KIND_SURE && view->pace->tasks[pick->lead].kills == 0)
 		calibrate(audit, view, &view->attempts[pick->lead], batch);

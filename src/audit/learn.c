@@ -99,7 +99,6 @@ void learn_from(const struct audit *audit, struct view *view, const struct sessi
 {
 	view->capabilities = facts->capabilities;
 	view->secure = facts->secure;
-	view->injected = view->injected || facts->injected;
 	view->local = facts->local;
 	learn_greeting(audit, view, facts);
 	if (view->hello == NULL && facts->hello != NULL) {

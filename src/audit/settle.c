@@ -117,6 +117,10 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 		return NEXT_SURE;
 	}
 	if (reply_class(reply) == REPLY_ACCEPTED || reply_class(reply) == REPLY_MORE) {
+		if (step->decides && step->stage == STAGE_DATA) {
+			settle_unanswered(attempt, REASON_MALFORMED_REPLY, contradiction(reply, pool));
+			return NEXT_SETTLED;
+		}
 		/* A step on the way was taken where it should have been refused, or the other way round. */
 		attempt->outcome = OUTCOME_SKIPPED;
 		attempt->reason = REASON_NOT_APPLICABLE;

@@ -147,7 +147,8 @@ static struct settle_chances chances_of(const struct talk *talk, unsigned index)
 	return (struct settle_chances){
 		.later = (sure ? task->sure_delays : task->delays) == 0,
 		.sender = choice < SENDER_NULL,
-		.tls = talk->mode == TLS_MODE_NONE && (talk->view->capabilities & CAP_STARTTLS) != 0,
+		/* As this session was offered it: another one of the view's may be inside TLS by now, where it is not. */
+		.tls = talk->mode == TLS_MODE_NONE && (session_facts(talk->session)->capabilities & CAP_STARTTLS) != 0,
 	};
 }
 
@@ -175,7 +176,6 @@ static void try_other_sender(struct talk *talk, unsigned index)
 	/* The ordinary sender is the same for all: what one learned serves the others. */
 	if (choice == SENDER_NEUTRAL)
 		pace->sender = SENDER_NULL;
-	talk->view->attempts[index].neutral = true;
 	task->state = TASK_PENDING;
 }
 
@@ -223,7 +223,10 @@ static void judge_lead(struct talk *talk)
 		talk->void_riders = !(lead->outcome == OUTCOME_REJECTED && lead->reason == REASON_RELAYING_DENIED && lead->decided);
 }
 
-/* What is still to be asked here would wait longer and longer: it goes to sessions of its own.  The talk may be gone behind this. */
+/*
+ * What is still to be asked here would wait longer and longer: it goes to sessions of its own, once this one
+ * brought an answer, for a server that is as slow at the first command is so in each.  The talk may be gone behind this.
+ */
 static void leave_tarpit(struct talk *talk)
 {
 	const struct session_facts *facts = session_facts(talk->session);
@@ -232,8 +235,20 @@ static void leave_tarpit(struct talk *talk)
 		return;
 	talk->view->throttled = true;
 	talk->view->pace->size = 1;
-	if (talk->pick.kind == KIND_BATCH)
+	if (talk->pick.kind == KIND_BATCH && talk->answered != 0)
 		session_quit(talk->session);
+}
+
+/* What the server does with a name that nobody has.  Behind a MAIL that it refused, it was not asked. */
+static enum control_answer answer_of(const struct reply *reply)
+{
+	enum reason reason = reason_of(reply, STAGE_RCPT);
+
+	if (reply_class(reply) == REPLY_ACCEPTED)
+		return ANSWER_ACCEPTED;
+	if (reason == REASON_BAD_SEQUENCE || reason == REASON_RATE_LIMITED || reason == REASON_CLIENT_BLOCKED || reason == REASON_SENDER_REFUSED)
+		return ANSWER_NONE;
+	return reply_class(reply) == REPLY_REJECTED || reason == REASON_RELAYING_DENIED ? ANSWER_REFUSED : ANSWER_NONE;
 }
 
 static void on_replied(void *context, size_t at, const struct reply *reply)
@@ -241,10 +256,7 @@ static void on_replied(void *context, size_t at, const struct reply *reply)
 	struct talk *talk = context;
 
 	if (talk->batch.calibrates && at == 1)
-		talk->view->attempts[talk->pick.lead].unknown = reply_class(reply) == REPLY_ACCEPTED ? ANSWER_ACCEPTED :
-								reply_class(reply) == REPLY_REJECTED || reason_of(reply, STAGE_RCPT) == REASON_RELAYING_DENIED ?
-														       ANSWER_REFUSED :
-														       ANSWER_NONE;
+		talk->view->attempts[talk->pick.lead].unknown = answer_of(reply);
 	const struct cue *cue = &talk->batch.cues[at];
 	struct pool *pool = talk->owner->audit->pool;
 
@@ -265,7 +277,11 @@ static void on_replied(void *context, size_t at, const struct reply *reply)
 		if (m == 0 && talk->done[0])
 			judge_lead(talk);
 	}
-	leave_tarpit(talk);
+	/* What else is said before TLS is one error more to a server that wants it, and a second's wait behind Postfix's tenth. */
+	if (talk->pick.kind == KIND_BATCH && talk->answered != 0 && talk->mode == TLS_MODE_NONE && talk->view->mode != TLS_MODE_NONE)
+		session_quit(talk->session);
+	else
+		leave_tarpit(talk);
 }
 
 /* What an attempt is worth whose answer did not come. */
@@ -295,11 +311,13 @@ static void settle_without_answer(const struct talk_owner *owner, struct view *v
 
 /*
  * Puts back what was not answered.  Where nothing was, the first of them is the one whose reply was due;
- * behind answers it may be a limit of the session's, and the next session is smaller.
+ * behind answers it may be a limit of the session's, and the next session is smaller.  A session that we
+ * cut short owed nothing.
  */
 static void put_back(struct talk *talk, enum session_end end, const struct err *err)
 {
-	bool due = end != SESSION_FINISHED && talk->answered == 0;
+	bool due = talk->answered == 0 && !(end == SESSION_FINISHED && err->kind == ERR_LIMIT);
+	const char *note = err->kind != ERR_NONE ? err->text : "the session came to its end before the answer";
 
 	for (unsigned m = 0; m < talk->batch.member_count; m++) {
 		unsigned index = talk->batch.members[m];
@@ -311,10 +329,28 @@ static void put_back(struct talk *talk, enum session_end end, const struct err *
 		due = false;
 		if (task->kills >= PACE_KILLS)
 			settle_without_answer(talk->owner, talk->view, index, reason_of_end(end, err),
-					      pool_text(talk->owner->audit->pool, err->text));
+					      pool_text(talk->owner->audit->pool, note));
 		else
 			task->state = talk->pick.kind == KIND_SURE ? TASK_SURE : TASK_PENDING;
 	}
+}
+
+/*
+ * Whether it is the forged name that was refused, and so the trick that failed: not our own hello before
+ * STARTTLS, and not a client that comes too often or is not wanted at all.
+ */
+static bool refused_forged(const struct talk *talk, enum session_end end, const struct reply *reply)
+{
+	const struct session_facts *facts = session_facts(talk->session);
+	const struct probe *probe = talk->view->attempts[talk->pick.lead].probe;
+	enum reason reason;
+
+	if (end != SESSION_REFUSED || reply == NULL || facts->banner_code != 220 || reply_class(reply) != REPLY_REJECTED)
+		return false;
+	if (!probe->has_hello || talk->pick.kind == KIND_SURE || (talk->mode == TLS_MODE_STARTTLS && !facts->secure))
+		return false;
+	reason = reason_of(reply, STAGE_HELLO);
+	return reason != REASON_RATE_LIMITED && reason != REASON_CLIENT_BLOCKED;
 }
 
 /* A session that never opened had only its lead. */
@@ -323,27 +359,27 @@ static void put_back_lead(struct talk *talk, enum session_end end, const struct 
 	unsigned index = talk->pick.lead;
 	struct task *task = task_of(talk, index);
 	struct attempt *attempt = &talk->view->attempts[index];
-	bool forged = attempt->probe->has_hello && talk->pick.kind != KIND_SURE;
+	struct buf text = BUF_INIT(1024);
+	const char *said;
 
-	if (end == SESSION_REFUSED && forged && reply != NULL && session_facts(talk->session)->banner_code == 220 &&
-	    reply_class(reply) == REPLY_REJECTED) {
-		struct buf text = BUF_INIT(1024);
-
-		/* The forged name itself was refused: the trick failed there. */
+	if (reply != NULL)
 		reply_print(reply, &text);
-		attempt->reply = pool_text(talk->owner->audit->pool, text.data);
+	else
+		buf_text(&text, err->text);
+	said = pool_text(talk->owner->audit->pool, text.data);
+	buf_release(&text);
+	if (refused_forged(talk, end, reply)) {
+		attempt->reply = said;
 		attempt->outcome = OUTCOME_REJECTED;
 		attempt->stage = STAGE_HELLO;
 		attempt->reason = REASON_HELLO_REFUSED;
 		attempt->decided = true;
-		buf_release(&text);
 		talk->answered++;
 		settle(talk->owner, talk->view, index);
 		return;
 	}
 	if (talk->view->pace->opened && ++task->kills >= PACE_KILLS)
-		settle_without_answer(talk->owner, talk->view, index, reason_of_end(end, err),
-				      pool_text(talk->owner->audit->pool, err->text));
+		settle_without_answer(talk->owner, talk->view, index, reply != NULL ? reason_of(reply, STAGE_GREETING) : reason_of_end(end, err), said);
 	else
 		task->state = talk->pick.kind == KIND_SURE ? TASK_SURE : TASK_PENDING;
 }

@@ -12,7 +12,9 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "probe/probe.h"
+#include "smtp/capability.h"
 
 struct controls controls_of(const struct view *view, const char *domain)
 {
@@ -206,6 +208,9 @@ static bool can_judge(const struct view *view, const char **why)
 			*why = "the server takes no mail for the domain it was asked about: name one of its own with --domain";
 		else if (attempt->reason == REASON_UNKNOWN_USER)
 			*why = "ordinary mail was refused, for there is no such mailbox: name one that exists with --local-user";
+		else if ((view->capabilities & CAP_AUTH) != 0)
+			*why = "the server offers a login and takes no ordinary mail without one, or none from here: "
+			       "scan a port that takes strangers' mail as well";
 		else
 			*why = "not even ordinary mail to a local mailbox is accepted from here, so refusals prove nothing";
 		return false;
@@ -216,6 +221,7 @@ static bool can_judge(const struct view *view, const char **why)
 enum verdict verdict_of_view(const struct view *view, const char **why)
 {
 	enum verdict worst = VERDICT_CLOSED;
+	bool tried = false;
 	const char *reason;
 
 	*why = "every trick was refused, for reasons that hold for any client";
@@ -223,6 +229,7 @@ enum verdict verdict_of_view(const struct view *view, const char **why)
 		struct controls controls = controls_of(view, view->attempts[i].domain);
 		enum verdict verdict = verdict_of_attempt(&view->attempts[i], &controls, &reason);
 
+		tried = tried || view->attempts[i].outcome != OUTCOME_SKIPPED;
 		if (verdict > worst) {
 			worst = verdict;
 			*why = reason;
@@ -236,6 +243,10 @@ enum verdict verdict_of_view(const struct view *view, const char **why)
 	}
 	if (!can_judge(view, &reason)) {
 		*why = reason;
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (!tried && worst == VERDICT_CLOSED) {
+		*why = "none of the probes applies here, so that nothing was tested";
 		return VERDICT_INCONCLUSIVE;
 	}
 	return worst;
@@ -279,6 +290,64 @@ void verdict_route(const struct audit *audit, const struct view *view, struct at
 	free(own);
 }
 
+/* Whether this vantage's ordinary mail for the domain is taken at another port of the server. */
+static bool is_taken_elsewhere(const struct view *view, const char *domain)
+{
+	const struct host *host = view->host;
+
+	for (size_t i = 0; i < host->view_count; i++) {
+		const struct view *other = &host->views[i];
+
+		if (other == view || other->vantage != view->vantage || view_endpoint(other)->address.family != view_endpoint(view)->address.family)
+			continue;
+		if (controls_of(other, domain).known == ANSWER_ACCEPTED)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A submission service that has "permit_sasl_authenticated, reject" says "Access denied" and no word of a
+ * login.  One is what it wants, if it offers AUTH and the client is welcome at another port.
+ */
+static void read_as_login_wanted(struct view *view)
+{
+	for (size_t i = 0; (view->capabilities & CAP_AUTH) != 0 && i < view->controls; i++) {
+		const struct attempt *control = &view->attempts[i];
+		enum reason reason = control->reason;
+
+		if (control->probe->control != CONTROL_KNOWN_LOCAL || control->outcome != OUTCOME_REJECTED)
+			continue;
+		if (reason != REASON_CLIENT_BLOCKED && reason != REASON_RELAYING_DENIED && reason != REASON_OTHER)
+			continue;
+		/* A blocklist names itself; "Access denied" is what a plain "reject" says. */
+		if (reason == REASON_CLIENT_BLOCKED &&
+		    (control->reply == NULL || text_find_nocase(control->reply, "access denied") == NULL))
+			continue;
+		if (!is_taken_elsewhere(view, control->domain))
+			continue;
+		for (size_t k = 0; k < view->count; k++) {
+			struct attempt *attempt = &view->attempts[k];
+
+			if (attempt->outcome == OUTCOME_REJECTED && attempt->reason == reason && strcmp(attempt->domain, control->domain) == 0)
+				attempt->reason = REASON_AUTH_REQUIRED;
+		}
+	}
+}
+
+/* Whether a vantage that should be refused has the address family that this one lacks. */
+static bool is_seen_by_another(const struct audit *audit, const struct view *view)
+{
+	for (size_t i = 0; i < view->host->view_count; i++) {
+		const struct view *other = &view->host->views[i];
+
+		if (other->endpoint == view->endpoint && other->reach != REACH_NO_FAMILY &&
+		    view_vantage(audit, other)->expect == EXPECT_DENY)
+			return true;
+	}
+	return false;
+}
+
 static void judge_host(const struct audit *audit, struct host *host)
 {
 	bool reached = false;
@@ -292,13 +361,18 @@ static void judge_host(const struct audit *audit, struct host *host)
 	for (size_t i = 0; i < host->view_count; i++) {
 		struct view *view = &host->views[i];
 		bool nobody = view->reach == REACH_REFUSED && !view_endpoint(view)->asked && reached;
+		bool elsewhere = view->reach == REACH_NO_FAMILY && is_seen_by_another(audit, view);
 
 		for (size_t k = 0; k < view->count; k++)
 			verdict_route(audit, view, &view->attempts[k]);
+		read_as_login_wanted(view);
 		view->verdict = verdict_of_view(view, &why);
-		view->verdict_counts = !nobody && view->reach != REACH_NO_FAMILY;
-		any = any || view->verdict_counts;
-		if (view->verdict_counts && view_vantage(audit, view)->expect == EXPECT_DENY && view->verdict > host->verdict)
+		view->verdict_counts = !nobody && !elsewhere;
+		/* A vantage that is meant to relay shows nothing of strangers. */
+		if (!view->verdict_counts || view_vantage(audit, view)->expect != EXPECT_DENY)
+			continue;
+		any = true;
+		if (view->verdict > host->verdict)
 			host->verdict = view->verdict;
 	}
 	if (!any || (host->fault != NULL && host->verdict == VERDICT_CLOSED))

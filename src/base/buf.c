@@ -31,6 +31,7 @@ void buf_reset(struct buf *buf)
 		buf->data[0] = '\0';
 }
 
+/* So that `len` bytes and a NUL fit; they do not yet. */
 static void buf_grow(struct buf *buf, size_t len)
 {
 	size_t capacity = buf->capacity ? buf->capacity : 64;
@@ -38,8 +39,6 @@ static void buf_grow(struct buf *buf, size_t len)
 
 	while (capacity < len + 1)
 		capacity *= 2;
-	if (capacity == buf->capacity)
-		return;
 	data = mem_resize(buf->capacity ? buf->data : NULL, capacity, 1);
 	buf->data = data;
 	buf->capacity = capacity;
@@ -55,7 +54,8 @@ void buf_add(struct buf *buf, const char *bytes, size_t len)
 	}
 	if (len == 0)
 		return;
-	buf_grow(buf, buf->len + len);
+	if (buf->len + len >= buf->capacity)
+		buf_grow(buf, buf->len + len);
 	memcpy(buf->data + buf->len, bytes, len);
 	buf->len += len;
 	buf->data[buf->len] = '\0';

@@ -62,7 +62,8 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
 	size_t len = strlen(nearest->word), other = strlen(candidate);
 	unsigned most = (unsigned)((len + 2) / 3), far;         /* a third, rounded up */
 
-	if (len == 0 || len > NEAREST_LONGEST || other > NEAREST_LONGEST)
+	/* The difference in length is the least that they can be apart. */
+	if (len == 0 || len > NEAREST_LONGEST || other > NEAREST_LONGEST || other > len + most || len > other + most)
 		return;
 	far = distance(nearest->word, len, candidate, other);
 	if (far > most || far >= other || (nearest->best != NULL && far >= nearest->distance))

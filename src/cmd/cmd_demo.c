@@ -66,7 +66,7 @@ static int audit_practice(struct scan_options *read, struct event_base *base, co
 {
 	struct scan_probes probes = { .count = 0 };
 	struct scan_manner manner;
-	struct scan_result result = { .accepted = 0 };
+	struct scan_result result = { .unwritten = false };
 	struct err err = ERR_INIT;
 	struct audit *audit = NULL;
 	char *port = mem_printf("%u", (unsigned)where->port), *target = mem_text("127.0.0.1");

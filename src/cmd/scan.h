@@ -89,7 +89,6 @@ struct event_base *scan_new_loop(void);
 /* What a run came to, beside its exit status. */
 struct scan_result {
 	bool open_from[16];             /* by vantage: its verdict is open */
-	unsigned accepted;
 	bool unwritten;                 /* a report could not be written */
 };
 

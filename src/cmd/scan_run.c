@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/names.h"
 #include "cmd/command.h"
 #include "cmd/look.h"
 #include "cmd/output.h"
@@ -37,7 +36,6 @@ struct run {
 	struct event *signals[2];
 	struct event *tick;
 	bool progress;
-	bool verbose;
 	int64_t since;
 };
 
@@ -84,7 +82,7 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 	schedule_stop(run->schedule);
 }
 
-/* Draws the progress, and takes our own events out of the loop once the schedule is done. */
+/* Draws the progress; and wakes the loop, so that the end of the schedule is seen. */
 static void on_tick(evutil_socket_t fd, short what, void *context)
 {
 	struct run *run = context;
@@ -162,9 +160,9 @@ static int exit_status(const struct audit *audit, const struct findings *finding
 	return audit->verdict == VERDICT_INCONCLUSIVE || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
 }
 
-static void fill_result(const struct audit *audit, const struct report *report, bool unwritten, struct scan_result *result)
+static void fill_result(const struct audit *audit, bool unwritten, struct scan_result *result)
 {
-	*result = (struct scan_result){ .accepted = (unsigned)report->probes_accepted, .unwritten = unwritten };
+	*result = (struct scan_result){ .unwritten = unwritten };
 	for (size_t i = 0; i < audit->vantage_count && i < sizeof result->open_from; i++)
 		result->open_from[i] = verdict_of_vantage(audit, i) == VERDICT_OPEN;
 }
@@ -188,7 +186,7 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 		unwritten = true;
 	}
 	if (result != NULL)
-		fill_result(run->audit, &report, unwritten, result);
+		fill_result(run->audit, unwritten, result);
 	report_release(&report);
 	findings_release(&findings);
 	return status;
@@ -197,7 +195,7 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_manner *manner,
 	     const struct scan_probes *probes, struct scan_result *result)
 {
-	struct run run = { .audit = audit, .verbose = options->verbose, .progress = manner->progress };
+	struct run run = { .audit = audit, .progress = manner->progress };
 	struct err err = ERR_INIT;
 	struct tls_context *tls = tls_client(&err);
 	int status = EXIT_USAGE;

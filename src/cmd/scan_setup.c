@@ -309,6 +309,33 @@ static char *name_of_target(const struct scan_options *options, const struct res
 	return resolve_name(&address, LOOKUP_TIME / 10);
 }
 
+/*
+ * A server under two names would get twice the sessions, and a victim whose mail
+ * the target itself takes is no outsider: what it accepts is right.
+ */
+static int check_others(const struct audit *audit, const struct resolved *found, struct err *err)
+{
+	char text[ADDRESS_TEXT];
+
+	for (size_t i = 0; i < found->count; i++) {
+		for (size_t h = 0; h < audit->host_count; h++) {
+			size_t count = 0;
+			const struct target *target = audit->hosts[h]->target;
+			const struct address *others = target ? target_addresses(target, &count) : NULL;
+
+			for (size_t k = 0; k < count; k++)
+				if (address_equal(&others[k], &found->addresses[i]))
+					return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once",
+						       target_host(target), found->host);
+		}
+		address_print_literal(&found->addresses[i], text);
+		if (audit->victim_literal != NULL && strcmp(text, audit->victim_literal) == 0)
+			return err_set(err, ERR_USAGE, "the mail of the victim %s goes to %.80s itself: it must be outside of the target",
+				       victim_text(audit->victim), found->host);
+	}
+	return 0;
+}
+
 static int add_target(const struct scan_options *options, struct audit *audit, const struct resolved *found, bool lone,
 		      const struct port *ports, size_t port_count, struct err *err)
 {
@@ -321,6 +348,8 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 		audit_add_fault(audit, found->host, found->err.text);
 		return 0;
 	}
+	if (check_others(audit, found, err) != 0)
+		return -1;
 	target = target_approve(found->host, found->addresses, found->count, permission, err);
 	if (target == NULL)
 		return -1;

@@ -8,6 +8,7 @@
 #include "net/address.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -125,6 +126,22 @@ bool address_is_private(const struct address *address)
 		if (address_is_in(&plain, &rows[i].network, rows[i].bits))
 			return true;
 	return false;
+}
+
+bool address_is_own(const struct address *address)
+{
+	struct ifaddrs *list = NULL;
+	bool own = false;
+
+	if (getifaddrs(&list) != 0)
+		return false;
+	for (struct ifaddrs *entry = list; entry != NULL && !own; entry = entry->ifa_next) {
+		struct address found;
+
+		own = entry->ifa_addr != NULL && address_from_socket(entry->ifa_addr, &found) == 0 && address_equal(&found, address);
+	}
+	freeifaddrs(list);
+	return own;
 }
 
 void address_unmap(struct address *address)

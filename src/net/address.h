@@ -44,6 +44,9 @@ bool address_is_in(const struct address *address, const struct address *network,
 /* Loopback, private (RFC 1918, RFC 4193) or link-local: not reached across the internet. */
 bool address_is_private(const struct address *address);
 
+/* An address of one of this machine's interfaces. */
+bool address_is_own(const struct address *address);
+
 int address_from_socket(const struct sockaddr *socket, struct address *address);
 socklen_t address_to_socket(const struct address *address, struct sockaddr_storage *socket);
 

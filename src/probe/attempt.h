@@ -50,7 +50,6 @@ struct attempt {
 	bool alone;                     /* tried again in a session of its own */
 	enum control_answer unknown;    /* what an unknown name got at the domain that the recipient leads to, when it was asked */
 	bool for_known;                 /* the recipient is a mailbox that exists there: accepting it shows nothing */
-	bool neutral;                   /* tried again with the neutral sender, after its own was refused */
 };
 
 const char *outcome_name(enum outcome outcome);

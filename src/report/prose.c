@@ -363,9 +363,33 @@ static void write_skipped(const struct writer *writer)
 	buf_release(&told);
 }
 
+/* An endpoint that offers TLS, and was not asked a thing inside it. */
+static bool has_unasked_tls(const struct report *report)
+{
+	for (size_t i = 0; i < report->attempt_count; i++)
+		if (strcmp(report->attempts[i].probe, "starttls-reset") == 0 && strcmp(report->attempts[i].outcome, "skipped") != 0)
+			return false;
+	for (size_t i = 0; i < report->target_count; i++)
+		for (size_t k = 0; k < report->targets[i].endpoint_count; k++) {
+			const struct report_endpoint *endpoint = &report->targets[i].endpoints[k];
+
+			for (size_t c = 0; strcmp(endpoint->tls, "none") == 0 && c < endpoint->capability_count; c++)
+				if (strcmp(endpoint->capabilities[c], "STARTTLS") == 0)
+					return true;
+		}
+	return false;
+}
+
 static void write_notes(const struct writer *writer)
 {
 	const struct report *report = writer->report;
+
+	if (strcmp(report->verdict, "open") != 0 && has_unasked_tls(report)) {
+		buf_char(writer->to, '\n');
+		paragraph(writer, 0, 0,
+			  "STARTTLS is offered, and nothing was asked inside TLS: a server that trusts whoever encrypts is seen "
+			  "by --suite thorough, or by an endpoint of its own: --port 25/starttls.");
+	}
 
 	if (strcmp(report->verdict, "open") == 0) {
 		buf_char(writer->to, '\n');

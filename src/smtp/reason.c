@@ -52,7 +52,7 @@ static const struct reason_row rows[] = {
 	{
 		.reason = REASON_TEMPORARY, .code = 4,
 		.words = WORDS("temporary lookup failure", "server configuration error", "temporary local problem",
-			       "tls not available", "temporary authentication failure"),
+			       "tls not available", "temporary authentication failure", "could not complete"),
 	},
 	/* These quote what another server said of the address, be it "Relaying denied". */
 	{

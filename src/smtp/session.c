@@ -235,7 +235,6 @@ static void on_secured(void *context)
 	if (session->after == BANNER) {
 		move(session, BANNER);
 	} else if (session->after == EHLO) {
-		session->facts.capabilities_before = session->facts.capabilities;
 		say_hello(session, "EHLO");
 	} else {
 		move(session, TALK);
@@ -280,12 +279,10 @@ static void on_hello(struct session *session, const struct reply *reply)
 	static const char starttls[] = "STARTTLS\r\n";
 
 	if (knows_no_ehlo(session, reply)) {
-		session->facts.greeted_by_helo = true;
 		say_hello(session, "HELO");
 		return;
 	}
 	session->facts.hello = keep(session->facts.hello, reply);
-	session->facts.hello_code = reply->code;
 	session->facts.capabilities = session->state == EHLO ? capability_parse(reply) : 0;
 	if (reply_class(reply) != REPLY_ACCEPTED) {
 		end(session, SESSION_REFUSED, NULL, reply);
@@ -354,7 +351,14 @@ static void advance(struct session *session)
 		}
 		if (session->exchanges[session->place].kind == EXCHANGE_TLS) {
 			session->sent++;
-			start_tls(session, TALK);
+			if (session->events->wanted != NULL && !session->events->wanted(session->context, session->place)) {
+				session->place++;
+				continue;
+			}
+			if (session->facts.secure)
+				fail(session, SESSION_TLS, ERR_TLS, "TLS cannot be begun a second time");
+			else
+				start_tls(session, TALK);
 			return;
 		}
 		send_more(session);
@@ -382,13 +386,16 @@ static void on_exchange(struct session *session, const struct reply *reply)
 		session->facts.slowest_reply = now - session->asked;
 	session->place++;
 	move(session, TALK);
-	session->events->replied(session->context, index, reply);
-	if (session->state == OVER)
-		return;
+	/* Before the owner is told, who may end the session: not even QUIT goes behind a 354. */
 	if (reply->code == 354) {
 		transcript_note(session->settings.transcript, "closed without a byte of a message");
 		stream_free(session->stream);
 		session->stream = NULL;
+	}
+	session->events->replied(session->context, index, reply);
+	if (session->state == OVER)
+		return;
+	if (reply->code == 354) {
 		end(session, SESSION_FINISHED, NULL, NULL);
 		return;
 	}
@@ -431,13 +438,15 @@ static void on_reply(struct session *session, const struct reply *reply)
 static bool may_go_on(const struct session *session, const char *rest, size_t len)
 {
 	size_t next = session->place + 1;
+	const struct exchange *asked;
 
 	if (len == 0 || session->state == STARTTLS || strncmp(rest, "421", len < 3 ? len : 3) == 0)
 		return true;
 	if (session->state != TALK || session->place >= session->sent)
 		return false;
 	/* A line end amid a command makes two of it, to some servers. */
-	if (memchr(session->exchanges[session->place].bytes, '\n', session->exchanges[session->place].len - 1) != NULL)
+	asked = &session->exchanges[session->place];
+	if (asked->len != 0 && memchr(asked->bytes, '\n', asked->len - 1) != NULL)
 		return true;
 	while (next < session->sent && !session->exchanges[next].replies)
 		next++;
@@ -450,7 +459,6 @@ static void read_replies(struct session *session, const char *bytes, size_t len)
 
 	while (len != 0 && session->state != OVER) {
 		size_t used = 0;
-		bool was_starttls = session->state == STARTTLS;
 		enum reply_state state = reply_read(&session->reader, bytes, len, &used, &reply);
 
 		bytes += used;
@@ -462,8 +470,6 @@ static void read_replies(struct session *session, const char *bytes, size_t len)
 			     state == REPLY_ENDLESS ? "a reply without an end" : "what came is not an SMTP reply");
 			return;
 		}
-		if (was_starttls && len != 0)
-			session->facts.injected = true;
 		if (!may_go_on(session, bytes, len)) {
 			transcript_reply(session->settings.transcript, &reply);
 			fail(session, SESSION_MALFORMED, ERR_PROTO, "more came than was asked for");

@@ -38,7 +38,7 @@ enum tls_mode { TLS_MODE_NONE, TLS_MODE_STARTTLS, TLS_MODE_IMPLICIT };
 
 enum exchange_kind {
 	EXCHANGE_COMMAND,       /* sends the bytes (if any), and waits for a reply if `replies` */
-	EXCHANGE_TLS            /* does a TLS handshake */
+	EXCHANGE_TLS            /* does a TLS handshake; inside TLS, it ends the session */
 };
 
 enum exchange_timing {
@@ -73,12 +73,8 @@ struct session_facts {
 	char *banner;                   /* escaped reply: "220 mail.example.org ESMTP"; NULL before it came */
 	char *hello;                    /* escaped reply to EHLO or HELO; NULL before it came */
 	int banner_code;
-	int hello_code;
 	unsigned capabilities;          /* enum capability; those after TLS where there is TLS */
-	unsigned capabilities_before;   /* those before STARTTLS */
-	bool greeted_by_helo;           /* EHLO was not known, HELO was accepted */
 	bool secure;
-	bool injected;                  /* plaintext came behind the reply to STARTTLS, in the same breath */
 	struct tls_facts tls;           /* where `secure` */
 	struct address local;           /* our side */
 	int64_t connect_time;           /* microseconds: about one round trip */
@@ -93,7 +89,7 @@ struct session_events {
 	const char *(*hello)(void *context);
 	/* Opened: the owner now calls session_talk() or session_quit(). */
 	void (*opened)(void *context);
-	/* Before a write, of its first exchange: false skips that exchange.  In lock-step this is each of them. */
+	/* Before a write, of its first exchange, and before a handshake: false skips that exchange.  In lock-step this is each of them. */
 	bool (*wanted)(void *context, size_t index);
 	/* The reply to exchange `index`. */
 	void (*replied)(void *context, size_t index, const struct reply *reply);

@@ -2,7 +2,7 @@
 /*
  * target.c - permission, made into types
  *
- * Loopback, private and link-local addresses may always be tested.  Any other
+ * Loopback, private and link-local addresses, and this machine's own, may always be tested.  Any other
  * needs the operator's word.  An unset address (0.0.0.0, ::) is the machine itself
  * to connect(), multicast and broadcast are nobody's server: both are refused.
  */
@@ -55,11 +55,13 @@ struct target *target_approve(const char *host, const struct address *addresses,
 			err_set(err, ERR_FORBIDDEN, "%s is no address of a server: nothing is tested there", text);
 			return NULL;
 		}
-		if (permission == PERMISSION_NONE && !address_is_private(&addresses[i])) {
+		if (permission == PERMISSION_NONE && !address_is_private(&addresses[i]) && !address_is_own(&addresses[i])) {
+			bool named = strcmp(host, text) != 0;
+
 			err_set(err, ERR_FORBIDDEN,
-				"%s (%s) is not an address of this machine's own or a private network: relayaudit tests "
+				"%s%s%s%s is neither this machine's own nor in a private network: relayaudit tests "
 				"one's own servers only; say --mine if this one is yours",
-				host, text);
+				host, named ? " (" : "", named ? text : "", named ? ")" : "");
 			return NULL;
 		}
 	}

@@ -14,6 +14,7 @@
 #include "staged.h"
 #include "audit/verdict.h"
 #include "probe/probe.h"
+#include "smtp/capability.h"
 
 static const char *const domains[] = { "host.test", NULL }, *const port[] = { "25", NULL };
 static const char *const near[] = { "near=local", NULL }, *const both[] = { "near=local", "far=local", NULL };
@@ -158,6 +159,21 @@ static void test_an_office_that_relays_leaves_the_server_closed(void **state)
 	staged_free(staged);
 }
 
+static void test_an_office_alone_leaves_the_server_unjudged(void **state)
+{
+	static const char *const alone[] = { "office=local?expect=relay", NULL };
+	struct staged *staged = stage(alone);
+	struct host *host = staged_host(staged, "mx.host.test", domains, port);
+
+	(void)state;
+	answer(host->views);
+	open_plain(host->views);
+	audit_judge(staged->audit);
+	assert_int_equal(host->verdict, VERDICT_INCONCLUSIVE);
+	assert_int_equal(staged->audit->verdict, VERDICT_INCONCLUSIVE);
+	staged_free(staged);
+}
+
 static void test_the_worst_of_several_hosts_counts(void **state)
 {
 	struct staged *staged = stage(near);
@@ -266,6 +282,60 @@ static void test_routes_are_judged_by_the_names_of_the_target(void **state)
 	staged_free(staged);
 }
 
+/* Everything as Postfix's submission service answers a stranger: "Access denied". */
+static void deny_access(struct view *view, enum reason reason)
+{
+	answer(view);
+	view->capabilities = CAP_AUTH;
+	for (size_t i = 0; i < view->count; i++) {
+		view->attempts[i].outcome = OUTCOME_REJECTED;
+		view->attempts[i].reason = reason;
+		view->attempts[i].reply = "554 5.7.1 <mx.host.test[192.0.2.7]>: Client host rejected: Access denied";
+	}
+}
+
+static void test_submission_that_denies_access_wants_a_login(void **state)
+{
+	static const char *const ports[] = { "25", "587/starttls", NULL };
+	static const enum reason reasons[] = { REASON_CLIENT_BLOCKED, REASON_OTHER, REASON_RELAYING_DENIED };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		struct staged *staged = stage(both);
+		struct host *host = staged_host(staged, "mx.host.test", domains, ports);
+
+		for (size_t v = 0; v < host->view_count; v++) {
+			answer(&host->views[v]);
+			if (view_endpoint(&host->views[v])->address.port == 587)
+				deny_access(&host->views[v], reasons[i]);
+		}
+		/* The second of the first port: blocked there, too. */
+		deny_access(&host->views[1], REASON_CLIENT_BLOCKED);
+		host->views[1].capabilities = 0;
+		audit_judge(staged->audit);
+		assert_int_equal(host->views[2].verdict, VERDICT_CLOSED);
+		assert_int_equal(staged_attempt(&host->views[2], "plain")->reason, REASON_AUTH_REQUIRED);
+		assert_int_equal(host->views[3].verdict, VERDICT_INCONCLUSIVE);
+		assert_int_equal(staged_attempt(&host->views[3], "plain")->reason, reasons[i]);
+		staged_free(staged);
+	}
+}
+
+static void test_who_offers_no_login_wants_none(void **state)
+{
+	static const char *const ports[] = { "25", "26", NULL };
+	struct staged *staged = stage(near);
+	struct host *host = staged_host(staged, "mx.host.test", domains, ports);
+
+	(void)state;
+	answer(&host->views[0]);
+	deny_access(&host->views[1], REASON_CLIENT_BLOCKED);
+	host->views[1].capabilities = 0;
+	audit_judge(staged->audit);
+	assert_int_equal(host->views[1].verdict, VERDICT_INCONCLUSIVE);
+	staged_free(staged);
+}
+
 static void test_no_name_is_missing_or_twice(void **state)
 {
 	(void)state;
@@ -285,10 +355,13 @@ int main(void)
 		cmocka_unit_test(test_without_a_host_nothing_is_known),
 		cmocka_unit_test(test_one_open_vantage_opens_the_report),
 		cmocka_unit_test(test_an_office_that_relays_leaves_the_server_closed),
+		cmocka_unit_test(test_an_office_alone_leaves_the_server_unjudged),
 		cmocka_unit_test(test_the_worst_of_several_hosts_counts),
 		cmocka_unit_test(test_a_host_that_could_not_be_audited_is_not_closed),
 		cmocka_unit_test(test_a_port_that_nobody_asked_for_and_nobody_listens_on_does_not_count),
 		cmocka_unit_test(test_routes_are_judged_by_the_names_of_the_target),
+		cmocka_unit_test(test_submission_that_denies_access_wants_a_login),
+		cmocka_unit_test(test_who_offers_no_login_wants_none),
 		cmocka_unit_test(test_no_name_is_missing_or_twice),
 	};
 

@@ -108,6 +108,8 @@ static const struct row to_the_trick[] = {
 	  OUTCOME_REJECTED, REASON_CLIENT_BLOCKED, PROOF_NONE, false },
 	{ "DATA is refused", &data, "554 5.5.1 no valid recipients\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_BAD_SEQUENCE,
 	  PROOF_NONE, false },
+	{ "DATA is answered by 250, where it is the trick", &data, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_ERROR,
+	  REASON_MALFORMED_REPLY, PROOF_NONE, false },
 	/* Asked again after a pause */
 	{ "greylisted", &rcpt, "450 4.7.1 Greylisted, try again later\n", ALL, NEXT_LATER, OUTCOME_DEFERRED, REASON_GREYLISTED,
 	  PROOF_NONE, false },

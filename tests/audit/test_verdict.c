@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "probe/probe.h"
+#include "smtp/capability.h"
 
 /* Where a refusal met the attempt.  A letter of each reason's row stands for one of these. */
 static const struct situation {
@@ -240,6 +241,9 @@ static void test_a_view_is_closed_when_all_was_refused_for_good(void **state)
 	scene.attempts[FIRST].outcome = OUTCOME_SKIPPED;
 	scene.attempts[FIRST].reason = REASON_NOT_APPLICABLE;
 	expect_view(&scene, "one does not apply", VERDICT_CLOSED, "every trick was refused");
+	scene.view.count = SECOND;
+	expect_view(&scene, "none applies", VERDICT_INCONCLUSIVE, "nothing was tested");
+	scene.view.count = ATTEMPTS;
 	scene.attempts[SECOND].reason = REASON_GREYLISTED;
 	scene.attempts[SECOND].outcome = OUTCOME_DEFERRED;
 	expect_view(&scene, "one greylisted", VERDICT_INCONCLUSIVE, "greylisted");
@@ -305,6 +309,20 @@ static void test_a_control_that_fails_leaves_nothing_proved(void **state)
 	}
 }
 
+static void test_where_a_login_is_offered_the_advice_is_another(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	set_scene(&scene);
+	scene.view.capabilities = CAP_AUTH;
+	scene.attempts[KNOWN].outcome = OUTCOME_REJECTED;
+	scene.attempts[KNOWN].reason = REASON_CLIENT_BLOCKED;
+	expect_view(&scene, "blocked", VERDICT_INCONCLUSIVE, "offers a login");
+	scene.attempts[KNOWN].reason = REASON_UNKNOWN_USER;
+	expect_view(&scene, "no such user", VERDICT_INCONCLUSIVE, "--local-user");
+}
+
 static void test_controls_belong_to_their_domain(void **state)
 {
 	struct scene scene;
@@ -322,6 +340,8 @@ static void test_controls_belong_to_their_domain(void **state)
 	assert_int_equal(controls.known, ANSWER_NONE);
 	assert_int_equal(controls.known_reason, REASON_GREYLISTED);
 	assert_int_equal(controls.unknown, ANSWER_ACCEPTED);
+	scene.attempts[OTHER_UNKNOWN].outcome = OUTCOME_DEFERRED;
+	assert_int_equal(controls_of(&scene.view, "other.test").unknown, ANSWER_NONE);
 	controls = controls_of(&scene.view, "third.test");
 	assert_int_equal(controls.known, ANSWER_NONE);
 	assert_int_equal(controls.unknown, ANSWER_NONE);
@@ -338,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_a_view_is_closed_when_all_was_refused_for_good),
 		cmocka_unit_test(test_a_view_that_was_not_reached_is_never_closed),
 		cmocka_unit_test(test_a_control_that_fails_leaves_nothing_proved),
+		cmocka_unit_test(test_where_a_login_is_offered_the_advice_is_another),
 		cmocka_unit_test(test_controls_belong_to_their_domain),
 	};
 

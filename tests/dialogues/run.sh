@@ -12,7 +12,7 @@
 #	apart		in a network of its own, where every port is free
 #	target		what is scanned (127.0.0.1)
 #	scan		how: options beside --timeout and --retry-after (see $usual); {refused} is
-#			a port where nobody listens
+#			a port where nobody listens, {here} the directory of the cases
 #	status		the exit status
 #	verdict		of the report
 #	findings	the ids, each once, sorted; - for none
@@ -72,7 +72,7 @@ one() {
 # Starts the servers, and fills their ports in.
 serve() {
 	pids='' number=0
-	fills="-e s/{refused}/$refused/g"
+	fills="-e s/{refused}/$refused/g -e s|{here}|$here|g"
 	while [ "$number" -lt "$servers" ]; do
 		number=$((number + 1))
 		mkfifo "$dir/door"

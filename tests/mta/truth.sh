@@ -50,6 +50,16 @@ truth_relays() {
 	check $? "$2 $1: really relays ($3)" || truth_show
 }
 
+# A stranger's plain message inside TLS.
+truth_relays_inside_tls() {
+	serial=$((serial + 1))
+	token=$(printf 'T%04d' "$serial")
+	inside "$1" chroot "$work/world/root" python3 /lab/starttls.py \
+		"$1.probe.example.net" "$token" >"$work/say.log" 2>&1 </dev/null &&
+		came "$token.*[0-9]" 60
+	check $? "$2 $1: really relays inside TLS" || truth_show
+}
+
 # Accepted, but not a relay: nothing comes out. unwanted is looked at again when
 # the configuration has been tested, so that a slow delivery is not missed.
 truth_keeps() {
@@ -118,6 +128,7 @@ truth_at() {
 	case $2 in
 	open)
 		each truth_relays "$1" "$3" relays
+		each truth_relays_inside_tls "$1" "$3" relays-inside-tls
 		each truth_refuses_late "$1" "$3" refuses-late
 		;;
 	closed | inconclusive)

@@ -239,6 +239,18 @@ static void test_address_of_another_kind_of_socket_is_none(void **state)
 	assert_int_equal(address.family, 77);
 }
 
+static void test_address_of_an_interface_is_own(void **state)
+{
+	struct address address;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(address_parse("127.0.0.1", &address, &err), 0);
+	assert_true(address_is_own(&address));
+	assert_int_equal(address_parse("192.0.2.1", &address, &err), 0);
+	assert_false(address_is_own(&address));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_address_mapped_becomes_what_it_holds),
 		cmocka_unit_test(test_address_goes_through_a_socket_address_unchanged),
 		cmocka_unit_test(test_address_of_another_kind_of_socket_is_none),
+		cmocka_unit_test(test_address_of_an_interface_is_own),
 	};
 
 	return cmocka_run_group_tests_name("address", tests, NULL, NULL);

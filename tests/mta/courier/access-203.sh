@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #: what   an access file with the first octet only: all of 203/8 may relay
 #: near   open
-#: far    closed
+#: far    not-open
 #: whole  open
 #: relays
 #: accepts plain

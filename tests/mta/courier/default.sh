@@ -1,7 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #: what   Courier as Debian installs it
-#: near   closed
-#: far    closed
-#: whole  closed
+#: near   not-open
+#: far    not-open
+#: whole  not-open
+# It relays nothing, and cannot be called closed from outside: it takes any name
+# at its host name (as "me", which is not among its locals), "victim%outside" too,
+# and only a delivery would show where such mail goes.
 :

@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""One message inside TLS, which swaks cannot do without Perl's Net::SSLeay.
+
+starttls.py NAME TOKEN
+
+Ends with 0 when the message was accepted, and with 24 when its recipient was refused.
+"""
+
+import smtplib
+import ssl
+import sys
+
+
+def main():
+    name, token = sys.argv[1:]
+    client = smtplib.SMTP("192.0.2.25", 25, local_hostname=name, timeout=60)
+    client.starttls(context=ssl._create_unverified_context())
+    try:
+        client.sendmail(
+            "s%s@probe.example.net" % token,
+            ["v%s@probe.example.net" % token],
+            "X-Lab-Token: %s\r\n\r\nOne message inside TLS.\r\n" % token,
+        )
+    except smtplib.SMTPRecipientsRefused:
+        sys.exit(24)
+
+
+if __name__ == "__main__":
+    main()
