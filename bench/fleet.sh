@@ -66,10 +66,9 @@ row() {
 
 # What the server saw, and what the report says.
 sound() {
-	end=$(tail -n 1 "$work/report")
-	printf '%s\n' "$end" | grep -q '"verdict":"closed".*"probes_unjudged":0' ||
+	{ [ "$status" -eq 0 ] && grep -q '^CLOSED' "$work/report"; } ||
 		faults="$faults
-$1: not closed, or something unjudged (status $status): $(printf '%s\n' "$end" | cut -c 1-300) $(head -n 3 "$work/out")"
+$1: not closed, or something unjudged (status $status): $(head -n 1 "$work/report") $(head -n 3 "$work/out")"
 	[ "$early" -eq 0 ] && [ "$most_errors" -le 9 ] ||
 		faults="$faults
 $1: $early sessions spoke before the banner, $most_errors refusals in one of them"
@@ -79,7 +78,7 @@ $1: $early sessions spoke before the banner, $most_errors refusals in one of the
 ours() {
 	server_up "$3"
 	# shellcheck disable=SC2046,SC2086 # words
-	measure "$RELAYAUDIT" scan $options --jobs "$4" -o "ndjson=$work/report" $(addresses "$2")
+	measure "$RELAYAUDIT" scan $options --jobs "$4" -o "text=$work/report" $(addresses "$2")
 	server_down
 	row "$1" "$2" "$2"
 	sound "$1"
@@ -117,7 +116,7 @@ inner() {
 	faults=
 	machine
 	echo "$(prlimit --pid $$ --nofile --noheadings --output SOFT) descriptors; $TARGETS servers, each reply $DELAY_MS ms late; $RUNS runs in turn."
-	echo "relayaudit scan $options --jobs $JOBS -o ndjson=FILE ADDRESS..."
+	echo "relayaudit scan $options --jobs $JOBS -o text=FILE ADDRESS..."
 	echo "nmap $nmap_options $tuned -iL FILE"
 	echo
 	printf '%-22s %7s %8s %9s %11s %7s %10s %10s %8s\n' tool servers seconds servers/s 'cpu ms each' MiB sessions 'its cpu' server

@@ -107,8 +107,8 @@ void learn_from(const struct audit *audit, struct view *view, const struct sessi
 			view->host->mta = make_guess(view->banner, view->hello);
 		view->seen_as = find_seen_as(audit->pool, facts->hello, view_vantage(audit, view)->helo);
 	}
-	if (facts->secure && view->tls == NULL) {
+	if (facts->tls != NULL && view->tls == NULL) {
 		view->tls = mem_new(sizeof *view->tls);
-		*view->tls = facts->tls;
+		*view->tls = *facts->tls;
 	}
 }

@@ -20,6 +20,9 @@ char *mem_text(const char *text);
 char *mem_bytes(const char *bytes, size_t len);     /* a NUL follows the bytes */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Gives back to the system what was freed, where the system has a way. */
+void mem_trim(void);
+
 /*
  * Makes room for one more member in an array that doubles: call it before each
  * append.  ARRAY and CAPACITY are lvalues.

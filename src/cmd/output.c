@@ -16,6 +16,8 @@
 #include "cmd/options.h"
 #include "report/model.h"
 
+enum { OUTPUT_PIECE = 64 << 10 };
+
 static int open_file(struct output *output, struct err *err)
 {
 	int file;
@@ -30,6 +32,7 @@ static int open_file(struct output *output, struct err *err)
 	}
 	fchmod(file, 0644);
 	output->to = fdopen(file, "w");
+	setvbuf(output->to, NULL, _IOFBF, OUTPUT_PIECE);
 	return 0;
 }
 

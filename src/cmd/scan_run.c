@@ -176,6 +176,8 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 	int status;
 
 	run->audit->finished = time(NULL);
+	/* What the sessions held is not kept beside the report. */
+	mem_trim();
 	audit_judge(run->audit);
 	findings_of(run->audit, &findings);
 	report_build(run->audit, &findings, probes->title, &report);

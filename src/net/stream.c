@@ -403,14 +403,14 @@ struct stream *stream_adopt(struct event_base *base, int fd, const struct stream
 	return stream;
 }
 
-void stream_write(struct stream *stream, const char *bytes, size_t len)
+static void write_bytes(struct stream *stream, const char *bytes, size_t len, int flags)
 {
 	if (stream->state == DEAD || stream->finishing)
 		return;
 	stream->busy++;
 	/* The common case: all goes out at once, and nothing is copied. */
 	if (stream->state == PLAIN && stream->queue.len == 0) {
-		ssize_t put = send(stream->fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t put = send(stream->fd, bytes, len, MSG_NOSIGNAL | flags);
 
 		if (put > 0) {
 			bytes += put;
@@ -421,6 +421,16 @@ void stream_write(struct stream *stream, const char *bytes, size_t len)
 	if (len != 0)
 		flush(stream);
 	leave(stream);
+}
+
+void stream_write(struct stream *stream, const char *bytes, size_t len)
+{
+	write_bytes(stream, bytes, len, 0);
+}
+
+void stream_write_last(struct stream *stream, const char *bytes, size_t len)
+{
+	write_bytes(stream, bytes, len, MSG_MORE);
 }
 
 bool stream_is_flushed(const struct stream *stream)

@@ -70,6 +70,9 @@ void stream_reset(struct stream *stream);
 /* Queues what cannot be sent at once. */
 void stream_write(struct stream *stream, const char *bytes, size_t len);
 
+/* The same for what is said last: it may wait for the end of the connection, and go with it in one packet. */
+void stream_write_last(struct stream *stream, const char *bytes, size_t len);
+
 /* Whether all that was written has gone to the system. */
 bool stream_is_flushed(const struct stream *stream);
 

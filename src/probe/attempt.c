@@ -59,7 +59,12 @@ static size_t find_unquoted(const char *text, const char *wanted)
 	bool quoted = false;
 
 	for (at = 0; at < len; at += unit_of(text + at, len - at)) {
-		if (text[at] == '"')
+		unsigned char byte = (unsigned char)text[at];
+
+		/* Most bytes are none of these. */
+		if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
+			continue;
+		if (byte == '"')
 			quoted = !quoted;
 		else if (!quoted && strchr(wanted, text[at]) != NULL)
 			break;

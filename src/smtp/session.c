@@ -68,6 +68,7 @@ static void release(struct session *session)
 	reply_reader_release(&session->reader);
 	free(session->facts.banner);
 	free(session->facts.hello);
+	free(session->facts.tls);
 	free(session);
 }
 
@@ -89,7 +90,7 @@ static void end(struct session *session, enum session_end how, const struct err 
 		static const char quit[] = "QUIT\r\n";
 
 		transcript_sent(session->settings.transcript, quit, sizeof quit - 1);
-		stream_write(session->stream, quit, sizeof quit - 1);
+		stream_write_last(session->stream, quit, sizeof quit - 1);
 	} else if (err != NULL && err->kind != ERR_NONE) {
 		transcript_fault(session->settings.transcript, err->text);
 	}
@@ -227,11 +228,12 @@ static void on_secured(void *context)
 
 	enter(session);
 	session->facts.secure = true;
-	stream_describe_tls(session->stream, &session->facts.tls);
+	session->facts.tls = mem_new(sizeof *session->facts.tls);
+	stream_describe_tls(session->stream, session->facts.tls);
 	if (session->settings.transcript != NULL)
 		session->settings.transcript->inside_tls = true;
-	transcript_note(session->settings.transcript, "TLS started with %s %s", session->facts.tls.version,
-			session->facts.tls.cipher);
+	transcript_note(session->settings.transcript, "TLS started with %s %s", session->facts.tls->version,
+			session->facts.tls->cipher);
 	if (session->after == BANNER) {
 		move(session, BANNER);
 	} else if (session->after == EHLO) {

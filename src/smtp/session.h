@@ -75,7 +75,7 @@ struct session_facts {
 	int banner_code;
 	unsigned capabilities;          /* enum capability; those after TLS where there is TLS */
 	bool secure;
-	struct tls_facts tls;           /* where `secure` */
+	struct tls_facts *tls;          /* NULL without TLS */
 	struct address local;           /* our side */
 	int64_t connect_time;           /* microseconds: about one round trip */
 	int64_t slowest_reply;          /* microseconds from the question, or from the reply before it, to a reply */
