@@ -34,11 +34,11 @@ static void add_exchange(struct batch *batch, struct exchange exchange, struct c
 }
 
 /* MAIL, RCPT and RSET may be pipelined; the rest ends a group (RFC 2920 3.1). */
-static enum exchange_timing timing_of(const struct probe *probe, const struct step *step)
+static enum exchange_timing timing_of(const struct batch *batch, const struct probe *probe, const struct step *step)
 {
 	if (step->timing == EXCHANGE_JOINED)
 		return EXCHANGE_JOINED;
-	return probe->shareable ? EXCHANGE_PIPELINED : EXCHANGE_ALONE;
+	return probe->shareable && !batch->serial ? EXCHANGE_PIPELINED : EXCHANGE_ALONE;
 }
 
 static int add_step(struct batch *batch, const struct audit *audit, const struct part *part, const struct step *step, struct cue cue,
@@ -46,7 +46,7 @@ static int add_step(struct batch *batch, const struct audit *audit, const struct
 {
 	struct exchange exchange = {
 		.kind = step->kind,
-		.timing = timing_of(part->attempt->probe, step),
+		.timing = timing_of(batch, part->attempt->probe, step),
 		.replies = step->replies,
 	};
 

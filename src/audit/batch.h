@@ -34,6 +34,7 @@ struct batch {
 	size_t capacity;
 	size_t cue_capacity;
 	unsigned resets;
+	bool serial;                    /* nothing is pipelined: a refused MAIL is not followed by its RCPT, which would be one error more */
 	bool calibrates;                /* the second exchange asks for an unknown name */
 };
 

@@ -327,6 +327,7 @@ void fill_batch(const struct audit *audit, struct view *view, const struct pick 
 	const unsigned *lead = pick->has_lead ? &pick->lead : NULL;
 	struct room room = room_of(audit, view);
 
+	batch->serial = view->pace->size == 1;
 	/* The lead is out, and so not among those that the room was reckoned for. */
 	if (lead != NULL && room.risky == 0 && view->attempts[*lead].probe->risky)
 		room.risky = 1;
