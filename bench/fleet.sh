@@ -23,7 +23,7 @@ HELD=${HELD:-1500} HOLD_MS=${HOLD_MS:-800} NMAP_TARGETS=${NMAP_TARGETS:-200}
 : "${RELAYAUDIT:=relayaudit}" "${MEASURED:?}" "${PRACTISED:?}"
 export TARGETS JOBS DELAY_MS RUNS HELD HOLD_MS NMAP_TARGETS RELAYAUDIT MEASURED PRACTISED
 
-options='--domain practice.test --local-user alice -p 25 --max-sessions 8 --quiet'
+options='--domain practice.test --local-user alice -p 25 --max-sessions 7 --quiet'
 nmap_options='-n -Pn -p 25 --script smtp-open-relay --script-args smtp-open-relay.domain=probe.example.net'
 tuned='--min-parallelism 1000 --max-parallelism 2000 -T5'
 

@@ -297,8 +297,8 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 	if ((risky + PACE_RISKY - 1) / PACE_RISKY > sessions)
 		sessions = (risky + PACE_RISKY - 1) / PACE_RISKY;
 	/* A server that wants lock-step is served by all sessions at once, and tells so when it is opened. */
-	if (!pace->opened && sessions > pace->limit / 2)
-		sessions = (sessions + pace->limit - 1) / pace->limit * pace->limit;
+	if (!pace->opened && sessions > pace->limit / 2 && sessions < pace->limit)
+		sessions = pace->limit;
 	if (sessions > pace->opening) {
 		pick.kind = KIND_BATCH;
 		/* The first session is our own: it brings the controls. */
