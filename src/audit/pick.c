@@ -49,15 +49,19 @@ void pace_respect(struct pace *pace, const char *mta)
 	static const struct {
 		const char *mta;
 		unsigned size;
+		unsigned limit;         /* sessions at once */
 	} rows[] = {
-		{ "courier", 1 },       /* the first error costs 8 s, each further one of the session twice the last */
-		{ "exchange", 4 },      /* MaxProtocolErrors 5, then it hangs up */
-		{ "chasquid", 2 },      /* 3 errors, then 421 */
+		/* The first error costs 8 s, each further one of the session twice the last; 4 connections, and one that is ending. */
+		{ "courier", 1, 3 },
+		{ "exchange", 4, 8 },   /* MaxProtocolErrors 5, then it hangs up */
+		{ "chasquid", 2, 8 },   /* 3 errors, then 421 */
 	};
 
 	for (size_t i = 0; mta != NULL && i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].mta, mta) == 0 && rows[i].size < pace->size)
-			pace->size = rows[i].size;
+		if (strcmp(rows[i].mta, mta) == 0) {
+			pace->size = rows[i].size < pace->size ? rows[i].size : pace->size;
+			pace->limit = rows[i].limit < pace->limit ? rows[i].limit : pace->limit;
+		}
 }
 
 void pace_free(struct pace *pace)
