@@ -117,7 +117,8 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 		return NEXT_SURE;
 	}
 	if (reply_class(reply) == REPLY_ACCEPTED || reply_class(reply) == REPLY_MORE) {
-		if (step->decides && step->stage == STAGE_DATA) {
+		/* Yes, in another code than the probe knows: no refusal, whatever it is. */
+		if (step->decides && (step->stage == STAGE_DATA || step->stage == STAGE_RCPT)) {
 			settle_unanswered(attempt, REASON_MALFORMED_REPLY, contradiction(reply, pool));
 			return NEXT_SETTLED;
 		}
