@@ -11,3 +11,4 @@ noinst_LIBRARIES += %D%/libprobe.a
 %C%_libprobe_a_SOURCES += %D%/parser.h
 %C%_libprobe_a_SOURCES += %D%/probe.c %D%/probe.h
 %C%_libprobe_a_SOURCES += %D%/script.c
+%C%_libprobe_a_SOURCES += %D%/token.c %D%/token.h

@@ -24,7 +24,7 @@ cmd base net smtp probe vantage mta audit report remote
 
 # Each library's headers, and the files that may include them.
 doors='
-openssl/ src/net/tls.c
+openssl/ src/net/tls.c src/net/mac.c
 ares.h src/net/resolve.c
 curl/ src/net/http.c
 jansson.h src/report/ src/cmd/
