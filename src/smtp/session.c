@@ -14,10 +14,10 @@
  *      TALK       exchanges: `sent` of them are out, `place` of them are answered
  *      OVER       ended() was called
  *
- * move() is the only place that changes the state.  All deadlines are one timer,
+ * session_move() is the only place that changes the state.  All deadlines are one timer,
  * set at each move and each reply to the earlier of reply and session deadline.
  */
-#include "smtp/session.h"
+#include "smtp/session_parts.h"
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
@@ -32,31 +32,7 @@
 #include "smtp/reply.h"
 #include "smtp/transcript.h"
 
-enum session_state { CONNECT, SHAKE, BANNER, EHLO, HELO, STARTTLS, OPEN, TALK, OVER };
-
-struct session {
-	struct session_settings settings;
-	const struct session_events *events;
-	void *context;
-	struct stream *stream;
-	struct event timer;
-	struct reply_reader reader;
-	struct session_facts facts;
-	enum session_state state;
-	enum session_state after;       /* SHAKE */
-	const char *hello;              /* the owner's hello line; NULL: the ordinary, or not asked for yet */
-	int64_t started;
-	int64_t asked;                  /* when the reply that is due was asked for */
-	const struct exchange *exchanges;
-	size_t count;
-	size_t sent;
-	size_t place;
-	int64_t due;                    /* the deadline of what is waited for */
-	unsigned busy;                  /* our callbacks on the stack */
-	bool gone;                      /* session_free() was called meanwhile */
-};
-
-static void enter(struct session *session)
+void session_enter(struct session *session)
 {
 	session->busy++;
 }
@@ -72,13 +48,13 @@ static void release(struct session *session)
 	free(session);
 }
 
-static void leave(struct session *session)
+void session_leave(struct session *session)
 {
 	if (--session->busy == 0 && session->gone)
 		release(session);
 }
 
-static void end(struct session *session, enum session_end how, const struct err *err, const struct reply *reply)
+void session_end(struct session *session, enum session_end how, const struct err *err, const struct reply *reply)
 {
 	static const struct err none = ERR_INIT;
 
@@ -86,7 +62,8 @@ static void end(struct session *session, enum session_end how, const struct err 
 		return;
 	session->state = OVER;
 	event_del(&session->timer);
-	if (how == SESSION_FINISHED && session->stream != NULL) {
+	/* Behind a 354 it would be a line of a message. */
+	if (how == SESSION_FINISHED && session->stream != NULL && session->code != 354) {
 		static const char quit[] = "QUIT\r\n";
 
 		transcript_sent(session->settings.transcript, quit, sizeof quit - 1);
@@ -99,12 +76,12 @@ static void end(struct session *session, enum session_end how, const struct err 
 	session->events->ended(session->context, how, err ? err : &none, reply);
 }
 
-static void fail(struct session *session, enum session_end how, enum err_kind kind, const char *text)
+void session_fail(struct session *session, enum session_end how, enum err_kind kind, const char *text)
 {
 	struct err err;
 
 	err_set(&err, kind, "%s", text);
-	end(session, how, &err, NULL);
+	session_end(session, how, &err, NULL);
 }
 
 static void set_timer(struct session *session, int64_t rest)
@@ -115,7 +92,7 @@ static void set_timer(struct session *session, int64_t rest)
 }
 
 /* A timer that is set already is left alone: when it goes off, it looks at `due` again. */
-static void move(struct session *session, enum session_state state)
+void session_move(struct session *session, enum session_state state)
 {
 	int64_t whole = session->started + 3 * session->settings.timeout + 5 * (int64_t)CLOCK_S;
 
@@ -132,16 +109,16 @@ static void out_of_time(struct session *session)
 {
 	switch (session->state) {
 	case CONNECT:
-		fail(session, SESSION_UNREACHED, ERR_TIMEOUT, "no answer to the connection");
+		session_fail(session, SESSION_UNREACHED, ERR_TIMEOUT, "no answer to the connection");
 		break;
 	case SHAKE:
-		fail(session, SESSION_TLS, ERR_TIMEOUT, "the TLS handshake came to no end in time");
+		session_fail(session, SESSION_TLS, ERR_TIMEOUT, "the TLS handshake came to no end in time");
 		break;
 	case BANNER:
-		fail(session, SESSION_NO_BANNER, ERR_TIMEOUT, "connected, but no whole greeting came in time");
+		session_fail(session, SESSION_NO_BANNER, ERR_TIMEOUT, "connected, but no whole greeting came in time");
 		break;
 	default:
-		fail(session, SESSION_SILENT, ERR_TIMEOUT, "no whole reply came in time");
+		session_fail(session, SESSION_SILENT, ERR_TIMEOUT, "no whole reply came in time");
 	}
 }
 
@@ -152,17 +129,17 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	enter(session);
+	session_enter(session);
 	if (session->state != OVER && session->state != OPEN) {
 		if (rest > 0)
 			set_timer(session, rest);
 		else
 			out_of_time(session);
 	}
-	leave(session);
+	session_leave(session);
 }
 
-static void say(struct session *session, const char *bytes, size_t len)
+void session_say(struct session *session, const char *bytes, size_t len)
 {
 	transcript_sent(session->settings.transcript, bytes, len);
 	stream_write(session->stream, bytes, len);
@@ -170,7 +147,7 @@ static void say(struct session *session, const char *bytes, size_t len)
 
 static void open_up(struct session *session)
 {
-	move(session, OPEN);
+	session_move(session, OPEN);
 	session->events->opened(session->context);
 }
 
@@ -190,21 +167,21 @@ static void say_hello(struct session *session, const char *verb)
 		open_up(session);
 		return;
 	}
-	move(session, strcmp(verb, "HELO") == 0 ? HELO : EHLO);
+	session_move(session, strcmp(verb, "HELO") == 0 ? HELO : EHLO);
 	if (hello == NULL)
 		buf_printf(&line, "%s %s\r\n", verb, session->settings.name);
 	else if (session->state == HELO)
 		buf_printf(&line, "HELO%s", hello + 4);
 	else
 		buf_text(&line, hello);
-	say(session, line.data, line.len);
+	session_say(session, line.data, line.len);
 	buf_release(&line);
 }
 
-static void start_tls(struct session *session, enum session_state after)
+void session_start_tls(struct session *session, enum session_state after)
 {
 	session->after = after;
-	move(session, SHAKE);
+	session_move(session, SHAKE);
 	stream_start_tls(session->stream, session->settings.tls, session->settings.server_name);
 }
 
@@ -212,21 +189,21 @@ static void on_connected(void *context)
 {
 	struct session *session = context;
 
-	enter(session);
+	session_enter(session);
 	session->facts.connect_time = clock_now() - session->started;
 	stream_local(session->stream, &session->facts.local);
 	if (session->settings.mode == TLS_MODE_IMPLICIT)
-		start_tls(session, BANNER);
+		session_start_tls(session, BANNER);
 	else
-		move(session, BANNER);
-	leave(session);
+		session_move(session, BANNER);
+	session_leave(session);
 }
 
 static void on_secured(void *context)
 {
 	struct session *session = context;
 
-	enter(session);
+	session_enter(session);
 	session->facts.secure = true;
 	session->facts.tls = mem_new(sizeof *session->facts.tls);
 	stream_describe_tls(session->stream, session->facts.tls);
@@ -235,15 +212,15 @@ static void on_secured(void *context)
 	transcript_note(session->settings.transcript, "TLS started with %s %s", session->facts.tls->version,
 			session->facts.tls->cipher);
 	if (session->after == BANNER) {
-		move(session, BANNER);
+		session_move(session, BANNER);
 	} else if (session->after == EHLO) {
 		say_hello(session, "EHLO");
 	} else {
-		move(session, TALK);
+		session_move(session, TALK);
 		session->place++;
 		session_talk(session, session->exchanges, session->count);
 	}
-	leave(session);
+	session_leave(session);
 }
 
 static char *keep(char *old, const struct reply *reply)
@@ -260,7 +237,7 @@ static void on_banner(struct session *session, const struct reply *reply)
 	session->facts.banner = keep(session->facts.banner, reply);
 	session->facts.banner_code = reply->code;
 	if (reply->code != 220)
-		end(session, SESSION_REFUSED, NULL, reply);
+		session_end(session, SESSION_REFUSED, NULL, reply);
 	else
 		say_hello(session, "EHLO");
 }
@@ -287,125 +264,25 @@ static void on_hello(struct session *session, const struct reply *reply)
 	session->facts.hello = keep(session->facts.hello, reply);
 	session->facts.capabilities = session->state == EHLO ? capability_parse(reply) : 0;
 	if (reply_class(reply) != REPLY_ACCEPTED) {
-		end(session, SESSION_REFUSED, NULL, reply);
+		session_end(session, SESSION_REFUSED, NULL, reply);
 	} else if (reply->code != 250) {
-		fail(session, SESSION_MALFORMED, ERR_PROTO, "the hello was answered by another code than 250");
+		session_fail(session, SESSION_MALFORMED, ERR_PROTO, "the hello was answered by another code than 250");
 	} else if (!before_tls) {
 		open_up(session);
 	} else if ((session->facts.capabilities & CAP_STARTTLS) == 0) {
-		fail(session, SESSION_TLS, ERR_TLS, "the server does not offer STARTTLS");
+		session_fail(session, SESSION_TLS, ERR_TLS, "the server does not offer STARTTLS");
 	} else {
-		move(session, STARTTLS);
-		say(session, starttls, sizeof starttls - 1);
+		session_move(session, STARTTLS);
+		session_say(session, starttls, sizeof starttls - 1);
 	}
 }
 
 static void on_starttls(struct session *session, const struct reply *reply)
 {
 	if (reply->code != 220)
-		end(session, SESSION_TLS, NULL, reply);
+		session_end(session, SESSION_TLS, NULL, reply);
 	else
-		start_tls(session, EHLO);
-}
-
-/* Sends what may be sent now. */
-static void send_more(struct session *session)
-{
-	struct buf batch = BUF_INIT(1 << 20);
-	bool pipelining = (session->facts.capabilities & CAP_PIPELINING) != 0;
-	size_t first = session->sent;
-
-	while (session->sent < session->count) {
-		const struct exchange *next = &session->exchanges[session->sent];
-		bool starts = session->sent == first;
-		bool goes_along = next->timing == EXCHANGE_JOINED || (next->timing == EXCHANGE_PIPELINED && pipelining);
-
-		if (!starts && !goes_along)
-			break;
-		if (starts && next->timing != EXCHANGE_JOINED && session->events->wanted != NULL &&
-		    !session->events->wanted(session->context, session->sent)) {
-			first = ++session->sent;
-			session->place = session->sent;
-			continue;
-		}
-		if (next->kind == EXCHANGE_TLS)
-			break;
-		buf_add(&batch, next->bytes, next->len);
-		session->sent++;
-	}
-	move(session, TALK);
-	if (batch.len != 0)
-		say(session, batch.data, batch.len);
-	buf_release(&batch);
-}
-
-/* Passes exchanges that wait for nothing; ends or goes on where all that was sent is answered. */
-static void advance(struct session *session)
-{
-	for (;;) {
-		while (session->place < session->sent && !session->exchanges[session->place].replies)
-			session->place++;
-		if (session->place < session->sent || session->state != TALK)
-			return;
-		if (session->place == session->count) {
-			end(session, SESSION_FINISHED, NULL, NULL);
-			return;
-		}
-		if (session->exchanges[session->place].kind == EXCHANGE_TLS) {
-			session->sent++;
-			if (session->events->wanted != NULL && !session->events->wanted(session->context, session->place)) {
-				session->place++;
-				continue;
-			}
-			if (session->facts.secure)
-				fail(session, SESSION_TLS, ERR_TLS, "TLS cannot be begun a second time");
-			else
-				start_tls(session, TALK);
-			return;
-		}
-		send_more(session);
-		if (session->state != TALK)
-			return;
-	}
-}
-
-void session_talk(struct session *session, const struct exchange *exchanges, size_t count)
-{
-	enter(session);
-	session->exchanges = exchanges;
-	session->count = count;
-	move(session, TALK);
-	advance(session);
-	leave(session);
-}
-
-static void on_exchange(struct session *session, const struct reply *reply)
-{
-	int64_t now = clock_now();
-	size_t index = session->place;
-
-	if (now - session->asked > session->facts.slowest_reply)
-		session->facts.slowest_reply = now - session->asked;
-	session->place++;
-	move(session, TALK);
-	/* Before the owner is told, who may end the session: not even QUIT goes behind a 354. */
-	if (reply->code == 354) {
-		transcript_note(session->settings.transcript, "closed without a byte of a message");
-		stream_free(session->stream);
-		session->stream = NULL;
-	}
-	session->events->replied(session->context, index, reply);
-	if (session->state == OVER)
-		return;
-	if (reply->code == 354) {
-		end(session, SESSION_FINISHED, NULL, NULL);
-		return;
-	}
-	if (reply->code == 421) {
-		fail(session, SESSION_LOST, ERR_NET, "the server ended the session (421)");
-		return;
-	}
-	advance(session);
+		session_start_tls(session, EHLO);
 }
 
 static void on_reply(struct session *session, const struct reply *reply)
@@ -424,35 +301,13 @@ static void on_reply(struct session *session, const struct reply *reply)
 		break;
 	case TALK:
 		if (session->place < session->sent) {
-			on_exchange(session, reply);
+			session_take_reply(session, reply);
 			break;
 		}
 		/* fall through */
 	default:
-		fail(session, SESSION_MALFORMED, ERR_PROTO, "a reply came that nothing had asked for");
+		session_fail(session, SESSION_MALFORMED, ERR_PROTO, "a reply came that nothing had asked for");
 	}
-}
-
-/*
- * Whether more may stand behind the reply that was read: where nothing else is due, which answer
- * belongs to which question is not known any more.  A 421 comes unasked, RFC 5321 3.8.
- */
-static bool may_go_on(const struct session *session, const char *rest, size_t len)
-{
-	size_t next = session->place + 1;
-	const struct exchange *asked;
-
-	if (len == 0 || session->state == STARTTLS || strncmp(rest, "421", len < 3 ? len : 3) == 0)
-		return true;
-	if (session->state != TALK || session->place >= session->sent)
-		return false;
-	/* A line end amid a command makes two of it, to some servers. */
-	asked = &session->exchanges[session->place];
-	if (asked->len != 0 && memchr(asked->bytes, '\n', asked->len - 1) != NULL)
-		return true;
-	while (next < session->sent && !session->exchanges[next].replies)
-		next++;
-	return next < session->sent || (next < session->count && session->exchanges[next].kind == EXCHANGE_TLS);
 }
 
 static void read_replies(struct session *session, const char *bytes, size_t len)
@@ -468,13 +323,13 @@ static void read_replies(struct session *session, const char *bytes, size_t len)
 		if (state == REPLY_UNFINISHED)
 			return;
 		if (state != REPLY_READY) {
-			fail(session, SESSION_MALFORMED, ERR_PROTO,
+			session_fail(session, SESSION_MALFORMED, ERR_PROTO,
 			     state == REPLY_ENDLESS ? "a reply without an end" : "what came is not an SMTP reply");
 			return;
 		}
-		if (!may_go_on(session, bytes, len)) {
+		if (!session_may_go_on(session, bytes, len)) {
 			transcript_reply(session->settings.transcript, &reply);
-			fail(session, SESSION_MALFORMED, ERR_PROTO, "more came than was asked for");
+			session_fail(session, SESSION_MALFORMED, ERR_PROTO, "more came than was asked for");
 			return;
 		}
 		on_reply(session, &reply);
@@ -487,9 +342,9 @@ static void on_received(void *context, const char *bytes, size_t len)
 {
 	struct session *session = context;
 
-	enter(session);
+	session_enter(session);
 	read_replies(session, bytes, len);
-	leave(session);
+	session_leave(session);
 }
 
 static void on_closed(void *context, const struct err *err)
@@ -497,23 +352,23 @@ static void on_closed(void *context, const struct err *err)
 	struct session *session = context;
 	struct err said = *err;
 
-	enter(session);
+	session_enter(session);
 	if (said.kind == ERR_NONE)
 		err_set(&said, ERR_NET, "the server closed the connection");
 	switch (session->state) {
 	case CONNECT:
-		end(session, SESSION_UNREACHED, &said, NULL);
+		session_end(session, SESSION_UNREACHED, &said, NULL);
 		break;
 	case SHAKE:
-		end(session, SESSION_TLS, &said, NULL);
+		session_end(session, SESSION_TLS, &said, NULL);
 		break;
 	case BANNER:
-		end(session, SESSION_NO_BANNER, &said, NULL);
+		session_end(session, SESSION_NO_BANNER, &said, NULL);
 		break;
 	default:
-		end(session, SESSION_LOST, &said, NULL);
+		session_end(session, SESSION_LOST, &said, NULL);
 	}
-	leave(session);
+	session_leave(session);
 }
 
 static const struct stream_events stream_events = {
@@ -531,15 +386,15 @@ static void on_start(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	enter(session);
+	session_enter(session);
 	session->stream = stream_connect(session->settings.base, &session->settings.to, &session->settings.from, &stream_events,
 					 session, &err);
 	event_assign(&session->timer, session->settings.base, -1, 0, on_timer, session);
 	if (session->stream == NULL)
-		end(session, SESSION_UNREACHED, &err, NULL);
+		session_end(session, SESSION_UNREACHED, &err, NULL);
 	else
-		move(session, CONNECT);
-	leave(session);
+		session_move(session, CONNECT);
+	session_leave(session);
 }
 
 struct session *session_start(const struct session_settings *settings, const struct session_events *events, void *context)
@@ -565,9 +420,9 @@ struct session *session_start(const struct session_settings *settings, const str
 
 void session_quit(struct session *session)
 {
-	enter(session);
-	end(session, SESSION_FINISHED, NULL, NULL);
-	leave(session);
+	session_enter(session);
+	session_end(session, SESSION_FINISHED, NULL, NULL);
+	session_leave(session);
 }
 
 const struct session_facts *session_facts(const struct session *session)

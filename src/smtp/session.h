@@ -13,9 +13,9 @@
  * offers it (RFC 2920), and tells each reply as it comes.  QUIT is sent after the last reply
  * and its answer is not waited for.
  *
- * Safety: after a 354 nothing more is ever sent: the connection is closed
- * without a byte of a message, and the server drops the transaction (RFC 5321
- * 4.1.1.10).
+ * Safety: after a 354 nothing is sent but the message that the owner has put next.
+ * Where there is none, the connection is closed without a byte of a message, and
+ * the server drops the transaction (RFC 5321 4.1.1.10).
  *
  * Deadlines are absolute: one reply within `timeout`, connecting and each TLS
  * handshake within the same, the whole session within three time-outs and 5 s.
@@ -38,7 +38,8 @@ enum tls_mode { TLS_MODE_NONE, TLS_MODE_STARTTLS, TLS_MODE_IMPLICIT };
 
 enum exchange_kind {
 	EXCHANGE_COMMAND,       /* sends the bytes (if any), and waits for a reply if `replies` */
-	EXCHANGE_TLS            /* does a TLS handshake; inside TLS, it ends the session */
+	EXCHANGE_TLS,           /* does a TLS handshake; inside TLS, it ends the session */
+	EXCHANGE_MESSAGE        /* as a command, but sent behind a 354 only: without one, it ends the session */
 };
 
 enum exchange_timing {
