@@ -38,6 +38,7 @@ dist_probe_DATA += %D%/ehlo-mid.probe
 dist_probe_DATA += %D%/empty-local.probe
 dist_probe_DATA += %D%/empty-path.probe
 dist_probe_DATA += %D%/encoded-word.probe
+dist_probe_DATA += %D%/eod-lf-dot-lf.probe
 dist_probe_DATA += %D%/equals-at-host.probe
 dist_probe_DATA += %D%/exchange-quoted-imcea.probe
 dist_probe_DATA += %D%/exchange-quoted-smtp.probe

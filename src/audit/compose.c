@@ -9,12 +9,14 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "probe/credentials.h"
 #include "probe/probe.h"
 
 enum { LINE_MOST = 2048 };
@@ -109,6 +111,17 @@ static void fill_rand(const struct audit *audit, const struct attempt *attempt, 
 	label[len] = '\0';
 }
 
+/* Nobody needs them but the few probes that say them. */
+static void fill_credentials(const struct audit *audit, struct values *values)
+{
+	for (int place = PLACE_AUTH_USER; place <= PLACE_AUTH_PLAIN_AS; place++) {
+		char *text = credentials_text((enum placeholder)place, values->of[PLACE_RAND], values->of[PLACE_LOCAL_USER]);
+
+		values->of[place] = pool_text(audit->pool, text);
+		free(text);
+	}
+}
+
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values)
 {
 	const struct host *host = view->host;
@@ -138,6 +151,8 @@ void compose_values(const struct audit *audit, const struct attempt *attempt, en
 	*values = *begun;
 	fill_rand(audit, attempt, composition->rand, sizeof composition->rand - 1);
 	values->of[PLACE_RAND] = composition->rand;
+	if (attempt->probe->logs_in)
+		fill_credentials(audit, values);
 	values->of[PLACE_DOMAIN] = attempt->domain;
 	/* Another of the target's own domains; of one domain alone, "backed up" says nothing new. */
 	if (values->of[PLACE_BACKUP] != NULL && strcmp(values->of[PLACE_BACKUP], attempt->domain) == 0)

@@ -23,7 +23,7 @@ static const struct option_row options[] = {
 	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
 	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
 	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
-	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0 },
+	{ 0, "suite", "NAME", "classic, default, thorough or all", OPTION_TEXT, AT(suite), 0, 0 },
 	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
 	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0 },
 	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, AT(directories), 0, 0 },

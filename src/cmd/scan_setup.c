@@ -55,7 +55,7 @@ static int choose_suite(const struct scan_options *options, struct scan_probes *
 
 		for (int i = 0; i < SUITES; i++)
 			nearest_offer(&nearest, suite_name((enum suite)i));
-		return name_error(err, "suite", options->suite, nearest.best, "classic, default or thorough");
+		return name_error(err, "suite", options->suite, nearest.best, "classic, default, thorough or all");
 	}
 	probes->suite = (enum suite)suite;
 	probes->chosen = catalogue_suite(&probes->catalogue, probes->suite, &probes->count);
