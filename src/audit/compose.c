@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/message.h"
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -80,9 +81,18 @@ static void fill_addresses(const struct audit *audit, const struct view *view, s
 	values->of[PLACE_CLIENT] = view->local.family ? pool_text(audit->pool, text) : NULL;
 }
 
-static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, struct values *values)
+/* The operator's own sender stays as it is; bounces to it are the operator's to see. */
+static const char *ordinary_sender(const struct audit *audit, const struct attempt *attempt, bool own_sender)
 {
-	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
+	if (!own_sender || !audit->tokens || audit->settings.sender_named)
+		return audit->settings.sender;
+	return compose_token(audit, attempt->number, TOKEN_SENDER);
+}
+
+static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, bool own_sender,
+			struct values *values)
+{
+	const char *sender = ordinary_sender(audit, attempt, own_sender), *at = strrchr(sender, '@');
 
 	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
 	values->of[PLACE_SENDER_DOMAIN] = at + 1;
@@ -143,8 +153,41 @@ void compose_begin(const struct audit *audit, const struct view *view, struct va
 	fill_addresses(audit, view, values);
 }
 
-void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,
-		    struct composition *composition)
+const char *compose_token(const struct audit *audit, unsigned number, enum token_role role)
+{
+	struct token token = { .number = number, .role = role, .expires = audit->started + TOKEN_LIFE };
+	struct buf text = BUF_INIT(LINE_MOST);
+	char name[TOKEN_TEXT];
+
+	memcpy(token.run, audit->run_id, TOKEN_RUN);
+	token_print(audit->key, &token, name);
+	buf_printf(&text, "%s@%s", name, victim_domain(audit->victim));
+	return pooled(audit, &text);
+}
+
+static void fill_victim(const struct audit *audit, const struct attempt *attempt, struct values *values)
+{
+	const char *victim = compose_token(audit, attempt->number, TOKEN_VICTIM);
+
+	values->of[PLACE_VICTIM] = victim;
+	values->of[PLACE_VICTIM_LOCAL] = pool_bytes(audit->pool, victim, TOKEN_TEXT - 1);
+}
+
+/* The message of a probe that sends one itself, and the one that may be smuggled inside it. */
+static void fill_messages(const struct audit *audit, const struct view *view, const struct attempt *attempt, struct values *values)
+{
+	const char *sender = values->of[PLACE_SENDER];
+	char size[24];
+
+	values->of[PLACE_SECOND] = audit->tokens ? compose_token(audit, attempt->number, TOKEN_SECOND) : victim_text(audit->victim);
+	values->of[PLACE_MESSAGE] = message_compose(audit, view, attempt, TOKEN_VICTIM, sender, values->of[PLACE_VICTIM]);
+	values->of[PLACE_SECOND_MESSAGE] = message_compose(audit, view, attempt, TOKEN_SECOND, sender, values->of[PLACE_SECOND]);
+	snprintf(size, sizeof size, "%zu", strlen(values->of[PLACE_MESSAGE]));
+	values->of[PLACE_MESSAGE_SIZE] = pool_text(audit->pool, size);
+}
+
+void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
+		    bool own_sender, const struct values *begun, struct composition *composition)
 {
 	struct values *values = &composition->values;
 
@@ -157,7 +200,11 @@ void compose_values(const struct audit *audit, const struct attempt *attempt, en
 	/* Another of the target's own domains; of one domain alone, "backed up" says nothing new. */
 	if (values->of[PLACE_BACKUP] != NULL && strcmp(values->of[PLACE_BACKUP], attempt->domain) == 0)
 		values->of[PLACE_BACKUP] = NULL;
-	fill_sender(audit, attempt, sender, values);
+	if (audit->tokens)
+		fill_victim(audit, attempt, values);
+	fill_sender(audit, attempt, sender, own_sender, values);
+	if (audit->settings.confirm && attempt->probe->sends_message)
+		fill_messages(audit, view, attempt, values);
 }
 
 const char *compose_line(const struct audit *audit, const struct line *line, const struct values *values, size_t *len,

@@ -44,6 +44,7 @@ enum task_state {
 
 struct task {
 	enum task_state state;
+	bool own_sender;                /* a message may go out: bounces are to name the attempt */
 	unsigned char kills;            /* sessions that died with this one's reply due */
 	unsigned char delays;           /* pauses that it had */
 	unsigned char sure_delays;

@@ -51,8 +51,11 @@ void pace_respect(struct pace *pace, const char *mta)
 		unsigned size;
 		unsigned limit;         /* sessions at once */
 	} rows[] = {
-		/* The first error costs 8 s, each further one of the session twice the last; 4 connections, and one that is ending. */
-		{ "courier", 1, 3 },
+		/*
+		 * The first error costs 8 s, each further one of the session twice the last.  Of the 4 connections of one
+		 * address, those that we have left still count until it has noticed.
+		 */
+		{ "courier", 1, 2 },
 		{ "exchange", 4, 8 },   /* MaxProtocolErrors 5, then it hangs up */
 		{ "chasquid", 2, 8 },   /* 3 errors, then 421 */
 	};
@@ -101,7 +104,7 @@ const struct values *pick_values(const struct audit *audit, struct view *view, u
 	if (!pace->composed)
 		compose_begin(audit, view, &pace->begun);
 	pace->composed = pace->opened;
-	compose_values(audit, &view->attempts[index], choice_of(view, index), &pace->begun, composition);
+	compose_values(audit, view, &view->attempts[index], choice_of(view, index), pace->tasks[index].own_sender, &pace->begun, composition);
 	return &composition->values;
 }
 
@@ -147,6 +150,8 @@ static const char *lacks(const struct audit *audit, const struct view *view, con
 		four = four || own[i].family == AF_INET;
 		six = six || own[i].family == AF_INET6;
 	}
+	if (probe->sends_message && !audit->settings.confirm)
+		return "leave to send messages (--confirm)";
 	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit->settings.local_user == NULL)
 		return "a mailbox that exists there (--local-user)";
 	if ((probe->needs & NEEDS_IPV4) != 0 && !four)
@@ -315,12 +320,14 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 	for (unsigned i = 0; i < view->count; i++) {
 		if (pace->tasks[i].state == TASK_SURE) {
 			pace->tasks[i].state = TASK_OUT;
+			pace->tasks[i].own_sender = audit->settings.confirm;
 			return (struct pick){ KIND_SURE, i, true };
 		}
 	}
 	if (pace->opened && pace->opening == 0 && find_lead(audit, view, stands_alone, &pick.lead)) {
 		pick.kind = KIND_SOLO;
 		pick.has_lead = true;
+		pace->tasks[pick.lead].own_sender = audit->settings.confirm;
 		pace->tasks[pick.lead].state = TASK_OUT;
 	}
 	return pick;

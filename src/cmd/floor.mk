@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/options.c %D%/options.h
 %C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
 %C%_libcmd_a_SOURCES += %D%/scan.h
+%C%_libcmd_a_SOURCES += %D%/scan_proof.c %D%/scan_proof.h
 %C%_libcmd_a_SOURCES += %D%/scan_run.c
 %C%_libcmd_a_SOURCES += %D%/scan_setup.c
 

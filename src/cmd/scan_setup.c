@@ -17,6 +17,7 @@
 #include "cmd/look.h"
 #include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_proof.h"
 #include "net/resolve.h"
 #include "probe/probe.h"
 
@@ -133,6 +134,18 @@ int scan_choose_manner(const struct scan_options *options, struct scan_manner *m
 	return look_when("progress", options->progress, terminal, &manner->progress, err);
 }
 
+/* What sends messages, or may disturb, has to be asked for in so many words. */
+static int check_messages(const struct scan_options *options, const struct scan_probes *probes, struct err *err)
+{
+	if (options->confirm)
+		return 0;
+	for (size_t i = 0; i < probes->count; i++)
+		if (probes->chosen[i]->sends_message || probes->chosen[i]->intrusive)
+			return err_set(err, ERR_USAGE, "the probe '%s' %s: it runs with --confirm only", probes->chosen[i]->name,
+				       probes->chosen[i]->sends_message ? "sends a message" : "is intrusive");
+	return 0;
+}
+
 int scan_choose_probes(const struct scan_options *options, struct scan_probes *probes, struct err *err)
 {
 	if (catalogue_read(&probes->catalogue, catalogue_directory(), false, stderr, err) != 0)
@@ -145,7 +158,7 @@ int scan_choose_probes(const struct scan_options *options, struct scan_probes *p
 			       catalogue_directory());
 	if ((options->probes.count ? choose_named(options, probes, err) : choose_suite(options, probes, err)) != 0)
 		return -1;
-	return leave_out(options, probes, err);
+	return leave_out(options, probes, err) != 0 ? -1 : check_messages(options, probes, err);
 }
 
 void scan_probes_release(struct scan_probes *probes)
@@ -402,6 +415,7 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 	audit->known_local = probes->catalogue.known_local;
 	audit->unknown_local = probes->catalogue.unknown_local;
 	if (check_words(options, err) != 0 || add_vantages(options, audit, err) != 0 || add_victim(options, audit, err) != 0 ||
+	    scan_proof_prepare(options, audit, err) != 0 ||
 	    add_targets(options, audit, targets, (size_t)count, err) != 0) {
 		scan_free_audit(audit);
 		return NULL;
@@ -416,5 +430,6 @@ void scan_free_audit(struct audit *audit)
 	for (size_t i = 0; i < audit->vantage_count; i++)
 		vantage_free(audit->vantages[i]);
 	free(audit->vantages);
+	free((struct token_key *)(uintptr_t)audit->key);
 	audit_free(audit);
 }

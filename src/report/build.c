@@ -147,8 +147,16 @@ void report_build_attempt(const struct audit *audit, const struct view *view, co
 		.reply = attempt->reply,
 		.note = attempt->note,
 		.transcript = attempt->transcript,
+		.evidence = attempt->evidence,
 		.control = attempt->probe->control != CONTROL_NONE,
 	};
+}
+
+static void count_messages(struct report *report, const struct attempt *attempt)
+{
+	report->messages += attempt->proof >= PROOF_DATA;
+	report->messages_delivered += attempt->proof == PROOF_DELIVERED;
+	report->messages_bounced += attempt->bounced;
 }
 
 static void count_attempt(struct report *report, const struct attempt *attempt, enum verdict verdict)
@@ -156,6 +164,7 @@ static void count_attempt(struct report *report, const struct attempt *attempt, 
 	report->probes_skipped += attempt->outcome == OUTCOME_SKIPPED;
 	report->probes_run += attempt->outcome != OUTCOME_SKIPPED && attempt->outcome != OUTCOME_ERROR;
 	report->probes_accepted += attempt->outcome == OUTCOME_ACCEPTED;
+	count_messages(report, attempt);
 	report->probes_unjudged += verdict == VERDICT_INCONCLUSIVE && attempt->outcome != OUTCOME_ACCEPTED;
 }
 
@@ -190,8 +199,10 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 
 		report_build_attempt(audit, view, &view->attempts[i], endpoint, attempt);
 		attempt->endpoint = kept;
-		if (i < view->controls)
+		if (i < view->controls) {
+			count_messages(report, &view->attempts[i]);
 			continue;
+		}
 		attempt->verdict = verdict_name(verdict);
 		attempt->why = why;
 		if (view->verdict_counts)
@@ -259,6 +270,8 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 		.verdict = verdict_name(audit->verdict),
 		.interrupted = audit->interrupted,
 		.victim = audit->victim ? victim_text(audit->victim) : NULL,
+		.sink = audit->settings.sink,
+		.waited = audit->waited,
 		.victim_reserved = audit->victim && victim_is_reserved(audit->victim),
 		.targets = mem_new((audit->host_count + 1) * sizeof *report->targets),
 		.target_count = audit->host_count,

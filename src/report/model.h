@@ -90,6 +90,7 @@ struct report_attempt {
 	const char *verdict;
 	const char *why;
 	const char *transcript;
+	const char *evidence;           /* what a sink saw of its message; NULL */
 	bool control;
 };
 
@@ -130,6 +131,11 @@ struct report {
 	size_t attempt_count;
 	struct report_finding *findings;
 	size_t finding_count;
+	const char *sink;               /* where proof was looked for; NULL: no message was sent */
+	size_t messages;                /* taken by a server */
+	size_t messages_delivered;
+	size_t messages_bounced;
+	unsigned waited;                /* seconds, for what did not come */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

@@ -231,6 +231,10 @@ static void write_accepted(const struct writer *writer, const struct report_find
 	toned(writer, TONE_HEAD, attempt->rcpt_to ? attempt->rcpt_to : "");
 	buf_printf(writer->to, ">\n      %s, from <%s>\n      proof %s: %s\n", attempt->probe, sender ? attempt->mail_from : "",
 		   attempt->proof ? attempt->proof : "none", attempt->reply ? attempt->reply : "no reply");
+	if (attempt->evidence != NULL) {
+		buf_text(writer->to, "      ");
+		paragraph(writer, 6, 6, attempt->evidence);
+	}
 	if (strcmp(finding->id, "relay") != 0) {
 		buf_text(writer->to, "      ");
 		paragraph(writer, 6, 6, attempt->why);
@@ -302,6 +306,34 @@ static void write_office(const struct writer *writer)
 		buf_printf(writer->to, " at %s from %s, which is expected to\n", finding->endpoint, finding->vantage);
 		for (size_t k = 0; k < finding->evidence_count; k++)
 			buf_printf(writer->to, "  %s\n", finding->evidence[k]);
+	}
+}
+
+/* Findings that are no relay: doors beside the door, and what the sink and the server saw. */
+static void write_others(const struct writer *writer)
+{
+	static const char *const told[] = { "relay", "relay-refused", "accepted-unproven", "relay-limited", "scan-incomplete" };
+
+	for (size_t i = 0; i < writer->report->finding_count; i++) {
+		const struct report_finding *finding = &writer->report->findings[i];
+		bool other = true;
+
+		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+			other = other && !is_finding(finding, told[k]);
+		if (!other)
+			continue;
+		buf_char(writer->to, '\n');
+		toned(writer, TONE_UNSURE, finding->id);
+		buf_printf(writer->to, " (%s) at %s\n  ", finding->severity, finding->where);
+		paragraph(writer, 2, 2, finding->title);
+		for (size_t k = 0; k < finding->evidence_count; k++) {
+			buf_text(writer->to, "      ");
+			paragraph(writer, 6, 8, finding->evidence[k]);
+		}
+		if (finding->fix[0] != '\0') {
+			buf_text(writer->to, "  Fix: ");
+			paragraph(writer, 7, 4, finding->fix);
+		}
 	}
 }
 
@@ -391,12 +423,23 @@ static void write_notes(const struct writer *writer)
 			  "by --suite thorough, or by an endpoint of its own: --port 25/starttls.");
 	}
 
-	if (strcmp(report->verdict, "open") == 0) {
+	if (report->sink != NULL) {
+		struct buf line = BUF_INIT(1000);
+
+		buf_printf(&line, "%zu test message%s taken by the server: %zu delivered to %s, %zu bounced. ", report->messages,
+			   report->messages == 1 ? " was" : "s were", report->messages_delivered, report->sink, report->messages_bounced);
+		if (report->messages != 0)
+			buf_printf(&line, "Waited %u s for what did not come.", report->waited);
+		buf_char(writer->to, '\n');
+		paragraph(writer, 0, 0, line.data);
+		buf_release(&line);
+	}
+	if (strcmp(report->verdict, "open") == 0 && report->sink == NULL) {
 		buf_char(writer->to, '\n');
 		paragraph(writer, 0, 0,
 			  "No message was sent: \"go-ahead\" means that the server answered DATA with 354, and the connection "
-			  "was closed there. Only a delivery proves it beyond doubt: with --victim and an outside address of "
-			  "yours, -v prints the swaks command that sends one message there.");
+			  "was closed there. Only a delivery proves it beyond doubt: --confirm sends test messages to an "
+			  "address of yours, and waits for them.");
 	}
 	if (report->victim_reserved && report->probes_run != 0) {
 		buf_char(writer->to, '\n');
@@ -439,6 +482,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_office(&writer);
 	write_group(&writer, "accepted-unproven", "Accepted, unproven");
 	write_group(&writer, "relay-limited", "Accepted for names like its own");
+	write_others(&writer);
 	write_gaps(&writer);
 	write_skipped(&writer);
 	write_notes(&writer);

@@ -194,6 +194,8 @@ static void on_connected(void *context)
 	stream_local(session->stream, &session->facts.local);
 	if (session->settings.mode == TLS_MODE_IMPLICIT)
 		session_start_tls(session, BANNER);
+	else if (session->settings.speaks_first)
+		open_up(session);
 	else
 		session_move(session, BANNER);
 	session_leave(session);
