@@ -347,7 +347,7 @@ static bool refused_forged(const struct talk *talk, enum session_end end, const 
 
 	if (end != SESSION_REFUSED || reply == NULL || facts->banner_code != 220 || reply_class(reply) != REPLY_REJECTED)
 		return false;
-	if (!probe->has_hello || talk->pick.kind == KIND_SURE || (talk->mode == TLS_MODE_STARTTLS && !facts->secure))
+	if (!probe->has_hello || talk->pick.kind == KIND_SURE || !facts->last_hello)
 		return false;
 	reason = reason_of(reply, STAGE_HELLO);
 	return reason != REASON_RATE_LIMITED && reason != REASON_CLIENT_BLOCKED;
@@ -396,7 +396,7 @@ static void note_reach(struct talk *talk, enum session_end end, const struct err
 	struct buf text = BUF_INIT(1024);
 
 	view->reach = reaches[end];
-	if (end == SESSION_UNREACHED && strstr(err->text, "refused") != NULL)
+	if (end == SESSION_UNREACHED && err->kind == ERR_REFUSED)
 		view->reach = REACH_REFUSED;
 	view->reach_reason = reason_of_end(end, err);
 	if (reply != NULL) {
@@ -521,13 +521,12 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 		.base = owner->base,
 		.tls = owner->tls,
 		.to = view_endpoint(view)->address,
-		.from = vantage->origin,
 		.mode = view->mode,
 		.server_name = target_host(view->host->target),
-		.name = vantage->helo,
 		.timeout = owner->audit->settings.timeout,
 	};
 
+	vantage_prepare(vantage, &settings);
 	talk->owner = owner;
 	talk->view = view;
 	talk->pick = *pick;
