@@ -294,6 +294,8 @@ static enum reason reason_of_end(enum session_end end, const struct err *err)
 		[SESSION_SILENT] = REASON_TIMEOUT,	     [SESSION_MALFORMED] = REASON_MALFORMED_REPLY,
 	};
 
+	if (end == SESSION_UNREACHED && err->kind == ERR_WAY)
+		return REASON_CONNECTION_LOST;
 	return end == SESSION_UNREACHED && err->kind == ERR_TIMEOUT ? REASON_TIMEOUT : reasons[end];
 }
 

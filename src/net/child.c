@@ -57,7 +57,7 @@ struct child {
 	struct buf said;
 	char *program;
 	struct address to;
-	int status;
+	int status, signal;
 	void (*judge)(const struct child_end *end, struct err *err);
 	const struct call_events *events;
 	void *context;
@@ -135,7 +135,7 @@ static void on_complaint(evutil_socket_t fd, short what, void *context)
 /* The answer to explain().  The child may be hung up in it. */
 static void tell_end(struct child *child)
 {
-	struct child_end end = { .program = child->program, .to = child->to, .status = child->status };
+	struct child_end end = { .program = child->program, .to = child->to, .status = child->status, .signal = child->signal };
 	struct err err = ERR_INIT;
 
 	/* What a pipe holds. */
@@ -159,7 +159,10 @@ static void on_exit_of(evutil_socket_t fd, short what, void *context)
 		return;
 	event_del(&child->exit);
 	child->ended = true;
-	child->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+	if (info.si_code == CLD_EXITED)
+		child->status = info.si_status;
+	else
+		child->signal = info.si_status;
 	if (child->state == ASKED)
 		tell_end(child);
 	else if (child->state >= PARTING)

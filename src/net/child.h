@@ -32,7 +32,8 @@ enum {
 struct child_end {
 	const char *program;    /* argv[0] */
 	struct address to;      /* what it was to connect to */
-	int status;             /* what it exited with; 128 and the signal's number where one killed it */
+	int status;             /* what it exited with */
+	int signal;             /* what killed it; else 0 */
 	const char *said;       /* the last of its standard error, raw, NUL-terminated; "" where there was nothing */
 };
 

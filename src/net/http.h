@@ -96,8 +96,8 @@ int http_proxy_check(const char *url, struct err *err);
 /*
  * Has the proxy connect to a host (a name or an address) and port.  `done` gets
  * the connected descriptor, non-blocking, close-on-exec, nothing read from it, and
- * the caller's; or -1 with `err`: ERR_NET where the proxy says that the target
- * cannot be reached, ERR_TIMEOUT where nobody said anything, and another kind where
+ * the caller's; or -1 with `err`: ERR_REFUSED where the proxy says that nobody listens
+ * there, ERR_NET where the target cannot be reached otherwise, ERR_TIMEOUT where nobody said anything, and another kind where
  * the proxy itself is the trouble.  The tunnel is no more after that.
  */
 struct http_tunnel *http_tunnel(struct http *http, const struct http_proxy *proxy, const char *host, unsigned short port,

@@ -34,7 +34,7 @@ static const struct {
 } answers[] = {
 	{ CURLPX_REPLY_NETWORK_UNREACHABLE, ERR_NET, "the network is unreachable from the proxy" },
 	{ CURLPX_REPLY_HOST_UNREACHABLE, ERR_NET, "the host is unreachable from the proxy" },
-	{ CURLPX_REPLY_CONNECTION_REFUSED, ERR_NET, "connection refused" },
+	{ CURLPX_REPLY_CONNECTION_REFUSED, ERR_REFUSED, "connection refused" },
 	{ CURLPX_REPLY_TTL_EXPIRED, ERR_NET, "the host is unreachable from the proxy" },
 	{ CURLPX_REPLY_GENERAL_SERVER_FAILURE, ERR_NET, "the proxy could not connect" },
 	{ CURLPX_REPLY_NOT_ALLOWED, ERR_PROTO, "the proxy's rules forbid it" },

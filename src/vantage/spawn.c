@@ -85,8 +85,8 @@ static void tell_failure(const struct child_end *end, struct err *err)
 	struct buf said = BUF_INIT(SAID_SHOWN + 100);
 
 	print_last_words(end->said, &said);
-	err_set(err, ERR_WAY, "the command '%.60s' %s %d%s%s", end->program, end->status < 128 ? "ended with status" : "was killed by signal",
-		end->status < 128 ? end->status : end->status - 128, said.len ? ": " : "", said.data);
+	err_set(err, ERR_WAY, "the command '%.60s' %s %d%s%s", end->program, end->signal == 0 ? "ended with status" : "was killed by signal",
+		end->signal == 0 ? end->status : end->signal, said.len ? ": " : "", said.data);
 	buf_release(&said);
 }
 
@@ -109,7 +109,7 @@ static bool tells_refusal(const struct child_end *end)
 
 static void judge_command(const struct child_end *end, struct err *err)
 {
-	if (end->status == 0)
+	if (end->status == 0 && end->signal == 0)
 		return;
 	if (tells_refusal(end))
 		err_set(err, ERR_REFUSED, "connection refused");
@@ -120,7 +120,7 @@ static void judge_command(const struct child_end *end, struct err *err)
 /* "channel 0: open failed: connect failed: Connection refused": the far side is fine, and nobody listens at the server. */
 static void judge_ssh(const struct child_end *end, struct err *err)
 {
-	if (end->status == 0)
+	if (end->status == 0 && end->signal == 0)
 		return;
 	if (strstr(end->said, "open failed: connect failed: Connection refused") != NULL)
 		err_set(err, ERR_REFUSED, "connection refused");

@@ -15,7 +15,7 @@
 #include "vantage/vantage_kind.h"
 
 static const struct vantage_kind *const vantage_kinds[] = {
-	&vantage_local,	  &vantage_bind,    &vantage_exec,    &vantage_ssh,
+	&vantage_local,	  &vantage_bind,    &vantage_exec,    &vantage_ssh,     &vantage_socks5h, &vantage_socks5, &vantage_http,
 	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, NULL,
 };
 

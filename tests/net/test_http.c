@@ -443,7 +443,7 @@ static void test_tunnel_refused_by_socks(void **state)
 	static const struct step nothing[] = { LAST("\5", "\5\377") };
 
 	(void)state;
-	expect_refusal("socks5h", refused, 2, ERR_NET, "connection refused");
+	expect_refusal("socks5h", refused, 2, ERR_REFUSED, "connection refused");
 	expect_refusal("socks5h", rules, 2, ERR_PROTO, "the proxy's rules forbid it");
 	expect_refusal("socks5h", password, 2, ERR_USAGE, "the proxy refused the user or the password");
 	expect_refusal("socks5h", nothing, 1, ERR_USAGE, "no way of authentication");
