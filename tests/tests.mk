@@ -123,6 +123,9 @@ tests_base_test_text_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/net/test_address
 tests_net_test_address_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_http
+tests_net_test_http_SOURCES = %D%/net/test_http.c %D%/net/desk.c %D%/net/desk.h
+tests_net_test_http_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_stream
 tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
 tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)

@@ -66,28 +66,53 @@ static struct host *add_host(struct audit *audit)
 	return host;
 }
 
-struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
-			      size_t port_count)
+static bool has_endpoint(const struct host *host, const struct address *address, const struct port *port)
 {
-	struct host *host = add_host(audit);
-	size_t count;
-	const struct address *addresses = target_addresses(target, &count);
+	for (size_t i = 0; i < host->endpoint_count; i++) {
+		const struct endpoint *there = &host->endpoints[i];
 
-	host->target = target;
-	host->hostname = pool_text(audit->pool, name ? name : target_host(target));
-	host->name_known = name != NULL;
-	host->endpoints = mem_new((count * port_count + 1) * sizeof *host->endpoints);
+		if (address_equal(&there->address, address) && there->address.port == port->number && there->mode == port->mode)
+			return true;
+	}
+	return false;
+}
+
+/* `own`: the ports are a vantage's. */
+static void add_endpoints(const struct audit *audit, struct host *host, const struct port *ports, size_t port_count, bool own)
+{
+	size_t count;
+	const struct address *addresses = target_addresses(host->target, &count);
+
+	host->endpoints = mem_resize(host->endpoints, host->endpoint_count + count * port_count + 1, sizeof *host->endpoints);
 	for (size_t p = 0; p < port_count; p++) {
 		for (size_t a = 0; a < count; a++) {
 			struct endpoint *endpoint = &host->endpoints[host->endpoint_count];
 
-			if (audit->settings.family != 0 && addresses[a].family != audit->settings.family)
+			if ((audit->settings.family != 0 && addresses[a].family != audit->settings.family) ||
+			    (own && has_endpoint(host, &addresses[a], &ports[p])))
 				continue;
-			*endpoint = (struct endpoint){ .address = addresses[a], .mode = ports[p].mode, .asked = ports[p].asked };
+			*endpoint = (struct endpoint){ .address = addresses[a], .mode = ports[p].mode, .asked = own || ports[p].asked, .own = own };
 			endpoint->address.port = ports[p].number;
 			host->endpoint_count++;
 		}
 	}
+}
+
+struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
+			      size_t port_count)
+{
+	struct host *host = add_host(audit);
+	bool common = audit->vantage_count == 0;
+
+	host->target = target;
+	host->hostname = pool_text(audit->pool, name ? name : target_host(target));
+	host->name_known = name != NULL;
+	for (size_t v = 0; v < audit->vantage_count; v++)
+		common = common || audit->vantages[v]->port_count == 0;
+	if (common)
+		add_endpoints(audit, host, ports, port_count, false);
+	for (size_t v = 0; v < audit->vantage_count; v++)
+		add_endpoints(audit, host, audit->vantages[v]->ports, audit->vantages[v]->port_count, true);
 	return host;
 }
 
@@ -140,15 +165,26 @@ static void fill_view(struct audit *audit, struct host *host, struct view *view)
 				add_attempt(audit, view, audit->probes[p], pool_text(audit->pool, domains[d]));
 }
 
+bool audit_asks(const struct vantage *vantage, const struct host *host, const struct endpoint *endpoint)
+{
+	if (vantage->port_count != 0)
+		return vantage_has_port(vantage, endpoint->address.port, endpoint->mode);
+	return !endpoint->own && (!vantage->once || endpoint == host->endpoints);
+}
+
 void audit_prepare(struct audit *audit, struct host *host)
 {
 	host->views = mem_new((host->endpoint_count * audit->vantage_count + 1) * sizeof *host->views);
 	host->view_count = 0;
 	for (size_t e = 0; e < host->endpoint_count; e++) {
 		for (size_t v = 0; v < audit->vantage_count; v++) {
-			struct view *view = &host->views[host->view_count++];
+			struct view *view = &host->views[host->view_count];
 
-			*view = (struct view){ .host = host, .endpoint = e, .vantage = v, .mode = host->endpoints[e].mode };
+			if (!audit_asks(audit->vantages[v], host, &host->endpoints[e]))
+				continue;
+			host->view_count++;
+			*view = (struct view){ .host = host, .endpoint = e, .vantage = v };
+			view->mode = vantage_mode(audit->vantages[v], host->endpoints[e].mode);
 			view->verdict_counts = true;
 			fill_view(audit, host, view);
 			if (!vantage_has_family(audit->vantages[v], host->endpoints[e].address.family)) {

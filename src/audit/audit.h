@@ -48,6 +48,7 @@ struct endpoint {
 	struct address address;         /* with its port */
 	enum tls_mode mode;
 	bool asked;                     /* the port was named by the operator */
+	bool own;                       /* a vantage's own port: only such vantages ask there */
 	const struct vantage *silent_to; /* it let a connection from there run into a time-out, before it was tested; or NULL */
 };
 
@@ -70,7 +71,7 @@ struct view {
 	bool secure;
 	bool throttled;                 /* the server slowed down or ended sessions */
 	struct tls_facts *tls;          /* NULL without TLS */
-	struct address local;           /* our side, as we know it */
+	struct address local;           /* our side, as we know it: the client that the server should see; family 0: not known */
 	const char *seen_as;            /* our address as the server's hello reply names it; NULL */
 	size_t sessions;                /* how many there were */
 
@@ -152,7 +153,10 @@ struct audit {
 struct audit *audit_new(const struct audit_settings *settings);
 void audit_free(struct audit *audit);
 
-/* Takes the target.  Its endpoints are its addresses by the ports; `name` is its name in DNS, NULL where it has none. */
+/*
+ * Takes the target; the vantages are there already.  Its endpoints are its addresses by the ports, those of its
+ * vantages included; `name` is its name in DNS, NULL where it has none.
+ */
 struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
 			      size_t port_count);
 
@@ -161,10 +165,13 @@ struct host *audit_add_fault(struct audit *audit, const char *host, const char *
 
 /*
  * Makes the views and attempts of a host, once its domains are known: every
- * probe at every endpoint from every vantage for every domain (once only where
+ * probe at every endpoint from every vantage that asks there for every domain (once only where
  * the probe names none).
  */
 void audit_prepare(struct audit *audit, struct host *host);
+
+/* Whether the vantage asks at that endpoint: its own ports, or the scan's; whether it has the address family is another question. */
+bool audit_asks(const struct vantage *vantage, const struct host *host, const struct endpoint *endpoint);
 
 const struct endpoint *view_endpoint(const struct view *view);
 const struct vantage *view_vantage(const struct audit *audit, const struct view *view);

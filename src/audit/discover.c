@@ -166,34 +166,32 @@ static const struct session_events session_events = {
 	.ended = on_ended,
 };
 
-/* The first vantage that has an address of the endpoint's family. */
-static const struct vantage *vantage_for(const struct audit *audit, const struct endpoint *endpoint)
+/* The first vantage that asks there and has an address of the endpoint's family. */
+static const struct vantage *vantage_for(const struct audit *audit, const struct host *host, const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < audit->vantage_count; i++)
-		if (vantage_has_family(audit->vantages[i], endpoint->address.family))
+		if (audit_asks(audit->vantages[i], host, endpoint) && vantage_has_family(audit->vantages[i], endpoint->address.family))
 			return audit->vantages[i];
-	return audit->vantages[0];
+	return NULL;
 }
 
-static void ask(struct discovery *discovery, struct inquiry *inquiry, struct endpoint *endpoint)
+static void ask(struct discovery *discovery, const struct vantage *vantage, struct endpoint *endpoint)
 {
+	struct inquiry *inquiry = &discovery->inquiries[discovery->count++];
 	const char *host = target_host(discovery->host->target);
 
-	*inquiry = (struct inquiry){
-		.discovery = discovery, .endpoint = endpoint, .vantage = vantage_for(discovery->audit, endpoint),
-	};
+	*inquiry = (struct inquiry){ .discovery = discovery, .endpoint = endpoint, .vantage = vantage };
 	add_with_parent(inquiry, host);
 	struct session_settings settings = {
 		.base = discovery->base,
 		.tls = discovery->tls,
 		.to = endpoint->address,
-		.from = inquiry->vantage->origin,
-		.mode = endpoint->mode,
+		.mode = vantage_mode(inquiry->vantage, endpoint->mode),
 		.server_name = host,
-		.name = inquiry->vantage->helo,
 		.timeout = discovery->audit->settings.timeout,
 	};
 
+	vantage_prepare(inquiry->vantage, &settings);
 	inquiry->session = session_start(&settings, &session_events, inquiry);
 }
 
@@ -205,8 +203,15 @@ struct discovery *discover_start(struct audit *audit, struct host *host, struct 
 	*discovery = (struct discovery){
 		.audit = audit, .host = host, .base = base, .tls = tls, .done = done, .context = context,
 	};
-	for (size_t i = 0; i < host->endpoint_count && i < ENDPOINTS_TRIED; i++)
-		ask(discovery, &discovery->inquiries[discovery->count++], &host->endpoints[i]);
+	for (size_t i = 0; i < host->endpoint_count && discovery->count < ENDPOINTS_TRIED; i++) {
+		const struct vantage *vantage = vantage_for(audit, host, &host->endpoints[i]);
+
+		if (vantage != NULL)
+			ask(discovery, vantage, &host->endpoints[i]);
+	}
+	/* Of no family that anybody has: asked all the same, for the sentence that it comes to. */
+	if (discovery->count == 0)
+		ask(discovery, audit->vantages[0], &host->endpoints[0]);
 	return discovery;
 }
 

@@ -101,7 +101,7 @@ void learn_from(const struct audit *audit, struct view *view, const struct sessi
 	if (facts->hello != NULL)
 		view->capabilities = facts->capabilities;
 	view->secure = facts->secure;
-	view->local = facts->local;
+	view->local = view_vantage(audit, view)->client.family ? view_vantage(audit, view)->client : facts->local;
 	learn_greeting(audit, view, facts);
 	if (view->hello == NULL && facts->hello != NULL) {
 		view->hello = pool_text(audit->pool, facts->hello);

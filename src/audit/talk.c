@@ -213,14 +213,13 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 		.base = owner->base,
 		.tls = owner->tls,
 		.to = view_endpoint(view)->address,
-		.from = vantage->origin,
 		.mode = view->mode,
 		.server_name = target_host(view->host->target),
-		.name = vantage->helo,
 		.speaks_first = pick->kind != KIND_BATCH && view->attempts[pick->lead].probe->speaks_first,
 		.timeout = owner->audit->settings.timeout,
 	};
 
+	vantage_prepare(vantage, &settings);
 	talk->owner = owner;
 	talk->view = view;
 	talk->pick = *pick;

@@ -24,6 +24,8 @@ static enum reason reason_of_end(enum session_end end, const struct err *err)
 		[SESSION_SILENT] = REASON_TIMEOUT,	     [SESSION_MALFORMED] = REASON_MALFORMED_REPLY,
 	};
 
+	if (end == SESSION_UNREACHED && err->kind == ERR_WAY)
+		return REASON_CONNECTION_LOST;
 	return end == SESSION_UNREACHED && err->kind == ERR_TIMEOUT ? REASON_TIMEOUT : reasons[end];
 }
 
@@ -77,7 +79,7 @@ static bool refused_forged(const struct talk *talk, enum session_end end, const 
 
 	if (end != SESSION_REFUSED || reply == NULL || facts->banner_code != 220 || reply_class(reply) != REPLY_REJECTED)
 		return false;
-	if (!probe->has_hello || talk->pick.kind == KIND_SURE || (talk->mode == TLS_MODE_STARTTLS && !facts->secure))
+	if (!probe->has_hello || talk->pick.kind == KIND_SURE || !facts->last_hello)
 		return false;
 	reason = reason_of(reply, STAGE_HELLO);
 	return reason != REASON_RATE_LIMITED && reason != REASON_CLIENT_BLOCKED;
@@ -126,7 +128,7 @@ void talk_note_reach(struct talk *talk, enum session_end end, const struct err *
 	struct buf text = BUF_INIT(1024);
 
 	view->reach = reaches[end];
-	if (end == SESSION_UNREACHED && strstr(err->text, "refused") != NULL)
+	if (end == SESSION_UNREACHED && err->kind == ERR_REFUSED)
 		view->reach = REACH_REFUSED;
 	view->reach_reason = reason_of_end(end, err);
 	if (reply != NULL) {

@@ -14,7 +14,9 @@ enum err_kind {
 	ERR_SYNTAX,     /* a file that we read */
 	ERR_SYSTEM,     /* the operating system */
 	ERR_NAME,       /* a name that does not resolve */
-	ERR_NET,        /* a connection refused, reset or unreachable */
+	ERR_NET,        /* a connection reset or unreachable */
+	ERR_REFUSED,    /* nobody listens there */
+	ERR_WAY,        /* the way to a server is blocked before it: a proxy, a command */
 	ERR_TIMEOUT,
 	ERR_TLS,
 	ERR_PROTO,      /* a peer that does not speak its protocol */

@@ -60,7 +60,7 @@ static int scan(const struct scan_options *read, char **targets, int count)
 	struct scan_probes probes = { .count = 0 };
 	struct scan_manner manner;
 	struct audit *audit = NULL;
-	struct event_base *base;
+	struct event_base *base = NULL;
 	int status;
 
 	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
@@ -73,9 +73,11 @@ static int scan(const struct scan_options *read, char **targets, int count)
 	} else {
 		base = scan_new_loop();
 		status = scan_run(audit, base, read, &manner, &probes, NULL);
-		event_base_free(base);
 	}
+	/* Before the loop: commands of vantages may still be on their way out. */
 	scan_free_audit(audit);
+	if (base != NULL)
+		event_base_free(base);
 	scan_probes_release(&probes);
 	return status;
 }

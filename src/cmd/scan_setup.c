@@ -226,16 +226,16 @@ static int check_words(const struct scan_options *options, struct err *err)
 }
 
 /* An honest name that resolves, RFC 5321 4.1.4: the address's own, else this host's, else the address itself. */
-static char *own_name(const struct vantage *vantage, bool dry_run)
+static char *own_name(const struct vantage *vantage)
 {
+	const struct address *address = vantage_address(vantage);
 	char name[256] = "", literal[ADDRESS_TEXT];
-	char *found = NULL;
 
-	if (vantage->origin.address.family != 0) {
-		if (!dry_run)
-			found = resolve_name(&vantage->origin.address, LOOKUP_TIME / 5);
-		address_print_literal(&vantage->origin.address, literal);
-		return found ? found : mem_text(literal);
+	if (vantage->client_name != NULL)
+		return mem_text(vantage->client_name);
+	if (address != NULL) {
+		address_print_literal(address, literal);
+		return mem_text(literal);
 	}
 	if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
 		return mem_text("localhost");
@@ -256,7 +256,9 @@ static int add_vantages(const struct scan_options *options, struct audit *audit,
 		for (size_t k = 0; k + 1 < audit->vantage_count; k++)
 			if (strcmp(audit->vantages[k]->name, vantage->name) == 0)
 				return err_set(err, ERR_USAGE, "two vantages are called '%.80s'", vantage->name);
-		vantage->helo = options->helo ? mem_text(options->helo) : own_name(vantage, options->dry_run);
+		if (vantage_address(vantage) != NULL && !options->dry_run)
+			vantage->client_name = resolve_name(vantage_address(vantage), LOOKUP_TIME / 5);
+		vantage->helo = options->helo ? mem_text(options->helo) : own_name(vantage);
 	}
 	return 0;
 }

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-# addresses, streams, TLS, DNS
+# addresses, streams, TLS, DNS, HTTP
 
 noinst_LIBRARIES += %D%/libnet.a
 %C%_libnet_a_SOURCES =
 %C%_libnet_a_SOURCES += %D%/address.c %D%/address.h
+%C%_libnet_a_SOURCES += %D%/child.c %D%/child.h
+%C%_libnet_a_SOURCES += %D%/dial.h
+%C%_libnet_a_SOURCES += %D%/http.c %D%/http.h
+%C%_libnet_a_SOURCES += %D%/http_fault.c
+%C%_libnet_a_SOURCES += %D%/http_job.h
+%C%_libnet_a_SOURCES += %D%/http_line.c
+%C%_libnet_a_SOURCES += %D%/http_transfer.c
+%C%_libnet_a_SOURCES += %D%/http_tunnel.c
 %C%_libnet_a_SOURCES += %D%/mac.c %D%/mac.h
 %C%_libnet_a_SOURCES += %D%/resolve.c %D%/resolve.h
 %C%_libnet_a_SOURCES += %D%/stream.c %D%/stream.h

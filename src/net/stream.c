@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "net/dial.h"
 #include "net/tls.h"
 
 enum {
@@ -30,7 +31,8 @@ enum {
 	STREAM_TURN = 4
 };
 
-enum stream_state { CONNECTING, PLAIN, SHAKING, SECURE, DEAD };
+/* ENDING: the peer is gone, and the way says why before closed() does. */
+enum stream_state { CONNECTING, PLAIN, SHAKING, SECURE, ENDING, DEAD };
 
 struct stream {
 	struct event reading;
@@ -42,6 +44,9 @@ struct stream {
 	unsigned busy;
 	struct tls *tls;
 	struct buf queue;
+	struct dial *dial;              /* NULL: our own TCP */
+	void *call;
+	struct err *end;                /* ENDING: what the connection itself ended with */
 	const struct stream_events *events;
 	void *context;
 };
@@ -54,7 +59,11 @@ static void silent(struct stream *stream)
 		tls_bye(stream->tls);
 	tls_free(stream->tls);
 	stream->tls = NULL;
-	close(stream->fd);
+	if (stream->fd >= 0)
+		close(stream->fd);
+	if (stream->call != NULL)
+		stream->dial->hang_up(stream->call);
+	free(stream->end);
 	buf_release(&stream->queue);
 	stream->state = DEAD;
 }
@@ -91,10 +100,26 @@ static void leave(struct stream *stream)
 		free(stream);
 }
 
+/* Whether the way is asked first why the connection ended; it answers by on_call_ended(). */
+static bool is_explained(struct stream *stream, const struct err *err)
+{
+	if (stream->call == NULL || stream->dial->explain == NULL || stream->state == ENDING || stream->finishing)
+		return false;
+	event_del(&stream->reading);
+	event_del(&stream->writing);
+	stream->state = ENDING;
+	stream->end = mem_new(sizeof *stream->end);
+	*stream->end = *err;
+	stream->dial->explain(stream->call);
+	return true;
+}
+
 static void break_off(struct stream *stream, const struct err *err)
 {
 	const struct stream_events *events = stream->events;
 
+	if (is_explained(stream, err))
+		return;
 	silent(stream);
 	if (events == NULL)
 		return;
@@ -280,6 +305,14 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	leave(stream);
 }
 
+static void set_fault(struct err *err, int fault)
+{
+	if (fault == ECONNREFUSED)
+		err_set(err, ERR_REFUSED, "connection refused");
+	else
+		err_set(err, ERR_NET, "%s", strerror(fault));
+}
+
 static void finish_connect(struct stream *stream)
 {
 	struct err err = ERR_INIT;
@@ -288,7 +321,7 @@ static void finish_connect(struct stream *stream)
 
 	getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &fault, &size);
 	if (fault != 0) {
-		err_set(&err, ERR_NET, "%s", fault == ECONNREFUSED ? "connection refused" : strerror(fault));
+		set_fault(&err, fault);
 		break_off(stream, &err);
 		return;
 	}
@@ -384,7 +417,7 @@ struct stream *stream_connect(struct event_base *base, const struct address *to,
 		return NULL;
 	}
 	if (connect(fd, (struct sockaddr *)&peer, size) != 0 && errno != EINPROGRESS) {
-		err_set(err, ERR_NET, "%s", errno == ECONNREFUSED ? "connection refused" : strerror(errno));
+		set_fault(err, errno);
 		close(fd);
 		return NULL;
 	}
@@ -401,6 +434,50 @@ struct stream *stream_adopt(struct event_base *base, int fd, const struct stream
 	stream->state = PLAIN;
 	event_add(&stream->reading, NULL);
 	return stream;
+}
+
+static void on_call_answered(void *context, int fd)
+{
+	struct stream *stream = context;
+	struct event_base *base = event_get_base(&stream->reading);
+
+	stream->busy++;
+	stream->fd = fd;
+	event_assign(&stream->reading, base, fd, EV_READ | EV_PERSIST, on_readable, stream);
+	event_assign(&stream->writing, base, fd, EV_WRITE | EV_PERSIST, on_writable, stream);
+	stream->state = PLAIN;
+	event_add(&stream->reading, NULL);
+	if (!stream->finishing)
+		stream->events->connected(stream->context);
+	if (stream->state == PLAIN)
+		flush(stream);
+	leave(stream);
+}
+
+static void on_call_ended(void *context, const struct err *err)
+{
+	struct stream *stream = context;
+	struct err said = stream->state == ENDING && err->kind == ERR_NONE ? *stream->end : *err;
+
+	stream->busy++;
+	stream->state = ENDING;
+	break_off(stream, &said);
+	leave(stream);
+}
+
+struct stream *stream_dial(struct event_base *base, struct dial *dial, const struct address *to, const struct stream_events *events,
+			   void *context, struct err *err)
+{
+	static const struct call_events call_events = { .answered = on_call_answered, .ended = on_call_ended };
+	struct stream *stream = stream_new(base, -1, events, context);
+
+	stream->dial = dial;
+	stream->state = CONNECTING;
+	stream->call = dial->call(dial, base, to, &call_events, stream, err);
+	if (stream->call != NULL)
+		return stream;
+	stream_free(stream);
+	return NULL;
 }
 
 static void write_bytes(struct stream *stream, const char *bytes, size_t len, int flags)
@@ -472,6 +549,6 @@ void stream_local(const struct stream *stream, struct address *address)
 	socklen_t size = sizeof local;
 
 	*address = (struct address){ .family = 0 };
-	if (stream->state != DEAD && getsockname(stream->fd, (struct sockaddr *)&local, &size) == 0)
+	if (stream->state != DEAD && stream->dial == NULL && getsockname(stream->fd, (struct sockaddr *)&local, &size) == 0)
 		address_from_socket((struct sockaddr *)&local, address);
 }

@@ -22,6 +22,7 @@
 
 #include "net/address.h"
 
+struct dial;
 struct event_base;
 struct err;
 struct stream;
@@ -59,6 +60,13 @@ int origin_check(const struct origin *origin, struct err *err);
 struct stream *stream_connect(struct event_base *base, const struct address *to, const struct origin *from,
 			      const struct stream_events *events, void *context, struct err *err);
 
+/*
+ * The same by another way (dial.h), which is borrowed.  closed() may come a moment behind the end,
+ * with what the way knows of it: ERR_REFUSED and ERR_WAY say that the server was never reached.
+ */
+struct stream *stream_dial(struct event_base *base, struct dial *dial, const struct address *to, const struct stream_events *events,
+			   void *context, struct err *err);
+
 /* Takes over a connected, non-blocking descriptor. */
 struct stream *stream_adopt(struct event_base *base, int fd, const struct stream_events *events, void *context);
 
@@ -83,6 +91,7 @@ void stream_finish(struct stream *stream);
 void stream_start_tls(struct stream *stream, struct tls_context *context, const char *name);
 void stream_describe_tls(struct stream *stream, struct tls_facts *facts);
 
+/* Family 0 where the connection is not one of our own TCP. */
 void stream_local(const struct stream *stream, struct address *address);
 
 #endif

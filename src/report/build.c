@@ -106,11 +106,15 @@ static void build_vantage(const struct audit *audit, size_t index, struct report
 {
 	const struct vantage *vantage = audit->vantages[index];
 
+	char client[ADDRESS_TEXT];
+
+	address_print(&vantage->client, client);
 	*row = (struct report_vantage){
 		.name = vantage->name,
 		.via = vantage->via,
 		.expect = expect_name(vantage->expect),
 		.helo = vantage->helo,
+		.client_address = vantage->client.family ? pool_text(audit->pool, client) : NULL,
 		.verdict = verdict_name(verdict_of_vantage(audit, index)),
 	};
 	for (size_t h = 0; h < audit->host_count; h++) {
@@ -118,11 +122,16 @@ static void build_vantage(const struct audit *audit, size_t index, struct report
 			const struct view *view = &audit->hosts[h]->views[i];
 			char text[ADDRESS_TEXT];
 
-			if (view->vantage != index || view->local.family == 0 || row->client_address != NULL)
+			if (view->vantage != index)
 				continue;
-			address_print(&view->local, text);
-			row->client_address = pool_text(audit->pool, text);
-			row->seen_as = view->seen_as;
+			/* Both of the same endpoint, where we have an address of each family. */
+			if (row->client_address == NULL && view->local.family != 0) {
+				address_print(&view->local, text);
+				row->client_address = pool_text(audit->pool, text);
+				row->seen_as = view->seen_as;
+			} else if (row->seen_as == NULL && (vantage->client.family != 0 || view->local.family == 0)) {
+				row->seen_as = view->seen_as;
+			}
 		}
 	}
 }

@@ -9,3 +9,4 @@ noinst_LIBRARIES += %D%/libsmtp.a
 %C%_libsmtp_a_SOURCES += %D%/session.c %D%/session.h %D%/session_parts.h
 %C%_libsmtp_a_SOURCES += %D%/session_walk.c
 %C%_libsmtp_a_SOURCES += %D%/transcript.c %D%/transcript.h
+%C%_libsmtp_a_SOURCES += %D%/xclient.c %D%/xclient.h

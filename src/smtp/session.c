@@ -10,6 +10,7 @@
  *      EHLO       the reply to our hello line is due
  *      HELO       EHLO was not known, the reply to HELO is due
  *      STARTTLS   the reply to STARTTLS is due
+ *      CLAIM      the reply to XCLIENT is due; a 220 begins at EHLO again
  *      OPEN       opened() was called and session_talk() was not yet
  *      TALK       exchanges: `sent` of them are out, `place` of them are answered
  *      OVER       ended() was called
@@ -31,6 +32,7 @@
 #include "smtp/capability.h"
 #include "smtp/reply.h"
 #include "smtp/transcript.h"
+#include "smtp/xclient.h"
 
 void session_enter(struct session *session)
 {
@@ -151,17 +153,25 @@ static void open_up(struct session *session)
 	session->events->opened(session->context);
 }
 
+static void ask_for_hello(struct session *session)
+{
+	if (session->hello == NULL && session->events->hello != NULL)
+		session->hello = session->events->hello(session->context);
+}
+
 static void say_hello(struct session *session, const char *verb)
 {
 	struct buf line = BUF_INIT(1024);
-	/* The forged line is for the last hello: before STARTTLS we use our own name. */
-	bool last = session->settings.mode != TLS_MODE_STARTTLS || session->facts.secure;
+	/* The forged line is for the last hello: before STARTTLS and XCLIENT we use our own name. */
+	bool last = (session->settings.mode != TLS_MODE_STARTTLS || session->facts.secure) &&
+		    (session->settings.claim == NULL || session->claimed);
 	const char *hello = NULL;
 
-	if (last && session->hello == NULL && session->events->hello != NULL)
-		session->hello = session->events->hello(session->context);
-	if (last)
+	session->facts.last_hello = last;
+	if (last) {
+		ask_for_hello(session);
 		hello = session->hello;
+	}
 
 	if (hello != NULL && hello[0] == '\0') {
 		open_up(session);
@@ -192,6 +202,8 @@ static void on_connected(void *context)
 	session_enter(session);
 	session->facts.connect_time = clock_now() - session->started;
 	stream_local(session->stream, &session->facts.local);
+	if (session->settings.preamble_len != 0)
+		session_say(session, session->settings.preamble, session->settings.preamble_len);
 	if (session->settings.mode == TLS_MODE_IMPLICIT)
 		session_start_tls(session, BANNER);
 	else if (session->settings.speaks_first)
@@ -254,6 +266,35 @@ static bool knows_no_ehlo(const struct session *session, const struct reply *rep
 	return session->state == EHLO && (reply->code == 500 || reply->code == 502 || (reply->code == 501 && hello == NULL));
 }
 
+static void say_claim(struct session *session, const struct reply *offer)
+{
+	struct buf line = BUF_INIT(XCLIENT_LINE);
+	struct err err = ERR_INIT;
+
+	ask_for_hello(session);
+	if (xclient_compose(session->settings.claim, session->hello, session->settings.name, offer, &line, &err) != 0) {
+		session_end(session, SESSION_REFUSED, &err, NULL);
+	} else {
+		session_move(session, CLAIM);
+		session_say(session, line.data, line.len);
+	}
+	buf_release(&line);
+}
+
+static void on_claim(struct session *session, const struct reply *reply)
+{
+	struct err err = ERR_INIT;
+
+	if (reply->code == 220) {
+		session->claimed = true;
+		say_hello(session, "EHLO");
+	} else if (xclient_is_denied(session->settings.claim, reply, &err)) {
+		session_end(session, SESSION_REFUSED, &err, NULL);
+	} else {
+		session_end(session, SESSION_REFUSED, NULL, reply);
+	}
+}
+
 static void on_hello(struct session *session, const struct reply *reply)
 {
 	bool before_tls = session->settings.mode == TLS_MODE_STARTTLS && !session->facts.secure;
@@ -269,6 +310,8 @@ static void on_hello(struct session *session, const struct reply *reply)
 		session_end(session, SESSION_REFUSED, NULL, reply);
 	} else if (reply->code != 250) {
 		session_fail(session, SESSION_MALFORMED, ERR_PROTO, "the hello was answered by another code than 250");
+	} else if (!before_tls && session->settings.claim != NULL && !session->claimed) {
+		say_claim(session, reply);
 	} else if (!before_tls) {
 		open_up(session);
 	} else if ((session->facts.capabilities & CAP_STARTTLS) == 0) {
@@ -300,6 +343,9 @@ static void on_reply(struct session *session, const struct reply *reply)
 		break;
 	case STARTTLS:
 		on_starttls(session, reply);
+		break;
+	case CLAIM:
+		on_claim(session, reply);
 		break;
 	case TALK:
 		if (session->place < session->sent) {
@@ -349,6 +395,14 @@ static void on_received(void *context, const char *bytes, size_t len)
 	session_leave(session);
 }
 
+/* A dial may connect to a command before that does to the server: nothing was heard, and the server was never reached. */
+static enum session_state unmade(const struct session *session)
+{
+	bool early = session->state == BANNER || (session->state == SHAKE && session->after == BANNER);
+
+	return early ? CONNECT : session->state;
+}
+
 static void on_closed(void *context, const struct err *err)
 {
 	struct session *session = context;
@@ -357,7 +411,7 @@ static void on_closed(void *context, const struct err *err)
 	session_enter(session);
 	if (said.kind == ERR_NONE)
 		err_set(&said, ERR_NET, "the server closed the connection");
-	switch (session->state) {
+	switch (said.kind == ERR_REFUSED || said.kind == ERR_WAY ? unmade(session) : session->state) {
 	case CONNECT:
 		session_end(session, SESSION_UNREACHED, &said, NULL);
 		break;
@@ -380,6 +434,13 @@ static const struct stream_events stream_events = {
 	.closed = on_closed,
 };
 
+static struct stream *connect_by(const struct session_settings *settings, struct session *session, struct err *err)
+{
+	if (settings->dial != NULL)
+		return stream_dial(settings->base, settings->dial, &settings->to, &stream_events, session, err);
+	return stream_connect(settings->base, &settings->to, &settings->from, &stream_events, session, err);
+}
+
 /* From the loop, so that a connection that fails at once is told as all others are. */
 static void on_start(evutil_socket_t fd, short what, void *context)
 {
@@ -389,8 +450,7 @@ static void on_start(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	session_enter(session);
-	session->stream = stream_connect(session->settings.base, &session->settings.to, &session->settings.from, &stream_events,
-					 session, &err);
+	session->stream = connect_by(&session->settings, session, &err);
 	event_assign(&session->timer, session->settings.base, -1, 0, on_timer, session);
 	if (session->stream == NULL)
 		session_end(session, SESSION_UNREACHED, &err, NULL);

@@ -29,10 +29,12 @@
 #include "net/stream.h"
 #include "net/tls.h"
 
+struct dial;
 struct event_base;
 struct reply;
 struct session;
 struct transcript;
+struct xclient;
 
 enum tls_mode { TLS_MODE_NONE, TLS_MODE_STARTTLS, TLS_MODE_IMPLICIT };
 
@@ -62,7 +64,7 @@ enum session_end {
 	SESSION_FINISHED,       /* all exchanges are done, or the owner stopped it */
 	SESSION_UNREACHED,      /* refused, no route, or no answer to the connection: `err` says which */
 	SESSION_NO_BANNER,      /* connected, and silent, or closed before a banner */
-	SESSION_REFUSED,        /* a greeting or hello reply that refuses service */
+	SESSION_REFUSED,        /* a greeting, hello or XCLIENT reply that refuses service; or no XCLIENT for us: `err` says so */
 	SESSION_TLS,            /* no STARTTLS is offered, it was refused, or the handshake failed */
 	SESSION_LOST,           /* the server closed the connection while a reply was due */
 	SESSION_SILENT,         /* a reply did not come in time */
@@ -77,8 +79,9 @@ struct session_facts {
 	int banner_code;
 	unsigned capabilities;          /* enum capability; those after TLS where there is TLS */
 	bool secure;
+	bool last_hello;                /* the hello behind which nothing but the exchanges comes was said: the owner's, if it has one */
 	struct tls_facts *tls;          /* NULL without TLS */
-	struct address local;           /* our side */
+	struct address local;           /* our side; family 0 where a dial connects */
 	int64_t connect_time;           /* microseconds: about one round trip */
 	int64_t slowest_reply;          /* microseconds from the question, or from the reply before it, to a reply */
 };
@@ -102,11 +105,18 @@ struct session_events {
 	void (*ended)(void *context, enum session_end end, const struct err *err, const struct reply *reply);
 };
 
+/* The longest PROXY header that we send: 107 bytes in version 1, 52 in version 2. */
+enum { SESSION_PREAMBLE_MOST = 108 };
+
 struct session_settings {
 	struct event_base *base;
 	struct tls_context *tls;
 	struct address to;
-	struct origin from;
+	struct origin from;             /* for TCP of our own */
+	struct dial *dial;              /* another way to connect; NULL: TCP of our own */
+	char preamble[SESSION_PREAMBLE_MOST]; /* sent as it is, before the greeting and before any TLS */
+	size_t preamble_len;
+	const struct xclient *claim;    /* said behind the hello (that inside TLS where there is TLS); NULL: nothing is claimed */
 	enum tls_mode mode;
 	const char *server_name;        /* for SNI; may be NULL */
 	const char *name;               /* our own name, for EHLO */

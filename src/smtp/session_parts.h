@@ -14,7 +14,7 @@
 #include "smtp/reply.h"
 #include "smtp/session.h"
 
-enum session_state { CONNECT, SHAKE, BANNER, EHLO, HELO, STARTTLS, OPEN, TALK, OVER };
+enum session_state { CONNECT, SHAKE, BANNER, EHLO, HELO, STARTTLS, CLAIM, OPEN, TALK, OVER };
 
 struct session {
 	struct session_settings settings;
@@ -27,6 +27,7 @@ struct session {
 	enum session_state state;
 	enum session_state after;       /* SHAKE */
 	const char *hello;              /* the owner's hello line; NULL: the ordinary, or not asked for yet */
+	bool claimed;                   /* XCLIENT was granted */
 	int64_t started;
 	int64_t asked;                  /* when the reply that is due was asked for */
 	const struct exchange *exchanges;

@@ -7,19 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/names.h"
+#include "vantage/query.h"
 #include "vantage/vantage_kind.h"
 
-static const struct vantage_kind *const vantage_kinds[] = { &vantage_local, &vantage_bind, NULL };
-
-static const struct name_row expects[] = { { "deny", EXPECT_DENY }, { "relay", EXPECT_RELAY }, { NULL, 0 } };
-
-const char *expect_name(enum expect expect)
-{
-	return name_of(expects, (int)expect);
-}
+static const struct vantage_kind *const vantage_kinds[] = {
+	&vantage_local,	  &vantage_bind,    &vantage_exec,    &vantage_ssh,     &vantage_socks5h, &vantage_socks5, &vantage_http,
+	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, NULL,
+};
 
 const struct vantage_kind *vantage_kind_at(size_t index)
 {
@@ -35,28 +33,9 @@ static const struct vantage_kind *find_kind(const char *scheme, struct err *err)
 			return vantage_kinds[i];
 		nearest_offer(&nearest, vantage_kinds[i]->scheme);
 	}
-	err_set(err, ERR_USAGE, "there is no vantage of kind '%.40s'%s%s%s", scheme, nearest.best ? "; was '" : "; write local, or bind:",
-		nearest.best ? nearest.best : "ADDRESS", nearest.best ? "' meant?" : "");
+	err_set(err, ERR_USAGE, "there is no vantage of kind '%.40s'%s%s%s", scheme, nearest.best ? "; was '" : "; write local, bind:ADDRESS, ssh:HOST, ",
+		nearest.best ? nearest.best : "exec:COMMAND, xclient:ADDRESS", nearest.best ? "' meant?" : "");
 	return NULL;
-}
-
-/* Cuts "?expect=..." off the URI. */
-static int read_expect(char *uri, enum expect *expect, struct err *err)
-{
-	char *query = strchr(uri, '?');
-	int number;
-
-	*expect = EXPECT_DENY;
-	if (query == NULL)
-		return 0;
-	*query++ = '\0';
-	if (strncmp(query, "expect=", 7) != 0)
-		return err_set(err, ERR_USAGE, "'?%.80s' is not known behind a vantage: only ?expect=deny or ?expect=relay", query);
-	number = name_number(expects, query + 7);
-	if (number < 0)
-		return err_set(err, ERR_USAGE, "a vantage is expected to 'deny' or to 'relay', not to '%.40s'", query + 7);
-	*expect = (enum expect)number;
-	return 0;
 }
 
 /* "name=" before the URI, where the sign stands before any colon. */
@@ -71,12 +50,57 @@ static const char *skip_name(const char *text, size_t *name_len)
 /* A name stands in every line of the report: nothing that a terminal would act on. */
 static int check_text(const char *text, const char *uri, size_t name_len, struct err *err)
 {
+	const struct vantage_kind *kind = NULL;
+
+	for (size_t i = 0; vantage_kinds[i] != NULL; i++) {
+		size_t len = strlen(vantage_kinds[i]->scheme);
+
+		if (strncmp(uri, vantage_kinds[i]->scheme, len) == 0 && uri[len] == ':')
+			kind = vantage_kinds[i];
+	}
 	for (const char *byte = text; *byte != '\0'; byte++)
-		if (*byte <= ' ' || *byte > '~')
+		if (*byte < ' ' || *byte > '~' || (*byte == ' ' && (byte < uri || kind == NULL || !kind->blanks)))
 			return err_set(err, ERR_USAGE, "a vantage is written in printable ASCII without white space: [NAME=]URI");
 	if (uri != text && name_len == 0)
-		return err_set(err, ERR_USAGE, "the vantage '%.80s' has an empty name before its '='", text);
+		return err_set(err, ERR_USAGE, "a vantage has an empty name before its '='");
 	return 0;
+}
+
+/* What was said of the vantage, without what is told elsewhere. */
+static char *shown(const char *uri, const char *query)
+{
+	struct buf text = BUF_OWN;
+	char *copy = mem_text(query ? query : ""), *rest = copy, *word;
+	bool first = true;
+
+	buf_text(&text, uri);
+	while ((word = strsep(&rest, "&")) != NULL) {
+		if (word[0] == '\0' || strncmp(word, "expect=", 7) == 0)
+			continue;
+		buf_printf(&text, "%c%s", first ? '?' : '&', word);
+		first = false;
+	}
+	free(copy);
+	return buf_detach(&text);
+}
+
+/* `uri` is cut in pieces. */
+static int read_uri(char *uri, struct vantage *vantage, struct err *err)
+{
+	char *colon = strchr(uri, ':'), *scheme, *query;
+
+	scheme = mem_bytes(uri, strcspn(uri, ":?"));
+	vantage->kind = find_kind(scheme, err);
+	free(scheme);
+	if (vantage->kind == NULL)
+		return -1;
+	query = query_cut(vantage->kind, uri);
+	vantage->via = shown(uri, query);
+	if (query != NULL && query[0] == '\0' && !vantage->kind->blanks)
+		return err_set(err, ERR_USAGE, "nothing stands behind the '?' of the vantage");
+	if (query != NULL && query[0] != '\0' && query_read(vantage->kind, query, vantage, err) != 0)
+		return -1;
+	return vantage->kind->parse(colon && colon < uri + strlen(uri) ? colon + 1 : "", vantage, err);
 }
 
 struct vantage *vantage_parse(const char *text, struct err *err)
@@ -84,38 +108,28 @@ struct vantage *vantage_parse(const char *text, struct err *err)
 	struct vantage *vantage = mem_new(sizeof *vantage);
 	size_t name_len;
 	const char *uri = skip_name(text, &name_len);
-	char *scheme = NULL, *colon;
+	char *copy = mem_text(uri);
 
-	if (check_text(text, uri, name_len, err) != 0) {
-		free(vantage);
-		return NULL;
+	vantage->tls = -1;
+	if (check_text(text, uri, name_len, err) != 0 || read_uri(copy, vantage, err) != 0) {
+		vantage_free(vantage);
+		vantage = NULL;
+	} else {
+		vantage->name = name_len != 0 ? mem_bytes(text, name_len) : mem_text(vantage->via);
 	}
-
-	vantage->via = mem_text(uri);
-	if (read_expect(vantage->via, &vantage->expect, err) != 0)
-		goto fail;
-	scheme = mem_text(vantage->via);
-	colon = strchr(scheme, ':');
-	if (colon != NULL)
-		*colon = '\0';
-	vantage->kind = find_kind(scheme, err);
-	if (vantage->kind == NULL || vantage->kind->parse(colon ? colon + 1 : "", &vantage->origin, err) != 0)
-		goto fail;
-	vantage->name = name_len != 0 ? mem_bytes(text, name_len) : mem_text(vantage->via);
-	free(scheme);
+	free(copy);
 	return vantage;
-fail:
-	free(scheme);
-	vantage_free(vantage);
-	return NULL;
 }
 
 void vantage_free(struct vantage *vantage)
 {
 	if (vantage == NULL)
 		return;
+	if (vantage->kind != NULL && vantage->kind->release != NULL)
+		vantage->kind->release(vantage);
 	free(vantage->name);
 	free(vantage->via);
+	free(vantage->client_name);
 	free(vantage->helo);
 	free(vantage);
 }
@@ -123,4 +137,32 @@ void vantage_free(struct vantage *vantage)
 bool vantage_has_family(const struct vantage *vantage, int family)
 {
 	return vantage->origin.address.family == 0 || vantage->origin.address.family == family;
+}
+
+bool vantage_has_port(const struct vantage *vantage, unsigned short number, enum tls_mode mode)
+{
+	for (size_t i = 0; i < vantage->port_count; i++)
+		if (vantage->ports[i].number == number && vantage->ports[i].mode == mode)
+			return true;
+	return false;
+}
+
+enum tls_mode vantage_mode(const struct vantage *vantage, enum tls_mode mode)
+{
+	return vantage->tls < 0 ? mode : (enum tls_mode)vantage->tls;
+}
+
+const struct address *vantage_address(const struct vantage *vantage)
+{
+	if (vantage->client.family != 0)
+		return &vantage->client;
+	return vantage->origin.address.family != 0 ? &vantage->origin.address : NULL;
+}
+
+void vantage_prepare(const struct vantage *vantage, struct session_settings *settings)
+{
+	settings->from = vantage->origin;
+	settings->name = vantage->helo;
+	if (vantage->kind->prepare != NULL)
+		vantage->kind->prepare(vantage, settings);
 }

@@ -10,28 +10,59 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "net/address.h"
 #include "net/stream.h"
+#include "smtp/session.h"
+#include "vantage/target.h"
 
 struct err;
 struct vantage_kind;
 
 enum expect { EXPECT_DENY, EXPECT_RELAY };
 
+/* Ports of its own: a private listener or two. */
+enum { VANTAGE_PORTS_MOST = 8 };
+
 struct vantage {
 	char *name;
-	char *via;                      /* the URI, without "?expect=" */
+	char *via;                      /* the URI, without "expect=" and without secrets */
 	enum expect expect;
 	const struct vantage_kind *kind;
-	struct origin origin;
+	struct origin origin;           /* where our own end of a connection is */
+	struct address client;          /* as whom the server should see us; family 0: as our end of the connection, or not known */
+	char *client_name;              /* the client's name in DNS; NULL: none, or not looked up; set by the scan */
+	struct port ports[VANTAGE_PORTS_MOST]; /* asked from here instead of the scan's; may be none */
+	size_t port_count;
+	int tls;                        /* enum tls_mode, for all endpoints; -1: as each is */
+	bool once;                      /* it reaches one server whatever the endpoint says: the first is asked, for all */
+	void *way;                      /* the kind's */
 	char *helo;                     /* its own name, for EHLO; set by the scan */
 };
 
-/* "[NAME=]URI[?expect=deny|relay]".  Without a name, the URI is the name. */
+/*
+ * "[NAME=]URI[?PARAMETER=VALUE[&...]]".  Without a name, the URI (via) is the name.  A vantage with children (exec, ssh) is
+ * freed before the loop that its sessions ran on.
+ */
 struct vantage *vantage_parse(const char *text, struct err *err);
 void vantage_free(struct vantage *vantage);
 
 /* Whether connections to addresses of that family can be made from here. */
 bool vantage_has_family(const struct vantage *vantage, int family);
+
+/* Whether the port is one of its own, for a vantage that has such. */
+bool vantage_has_port(const struct vantage *vantage, unsigned short number, enum tls_mode mode);
+
+/* How it speaks to an endpoint of that mode. */
+enum tls_mode vantage_mode(const struct vantage *vantage, enum tls_mode mode);
+
+/* The address by which it is known: the client's, else its own end's; NULL where neither is known beforehand. */
+const struct address *vantage_address(const struct vantage *vantage);
+
+/*
+ * Fills in of a session's settings what is the vantage's: `from`, `dial`, `preamble`, `claim` and `name`.  `to` stands there
+ * already.  The vantage outlives the session.
+ */
+void vantage_prepare(const struct vantage *vantage, struct session_settings *settings);
 
 const char *expect_name(enum expect expect);
 

@@ -5,26 +5,51 @@
 /*
  * What a kind of vantage is made of.  A new kind is one file with one of these
  * records, and one row in vantage.c.
+ *
+ * A kind whose sessions start elsewhere than in a TCP connection of ours brings a
+ * struct dial (net/dial.h), and prepare() puts it into the settings.  One that says
+ * something before the greeting, or behind the hello, puts that there as well.
  */
 
-#include <stddef.h>
+#include <stdbool.h>
 
-#include "net/stream.h"
+#include "smtp/session.h"
+#include "vantage/vantage.h"
 
 struct err;
+
+/* Parameters that not every kind takes; expect, port and tls are everybody's. */
+enum {
+	PARAMETER_BIND = 1,     /* from which of our addresses the connection is made */
+	PARAMETER_CLIENT = 2    /* as whom the server sees what comes from there */
+};
 
 struct vantage_kind {
 	const char *scheme;     /* "bind" of "bind:198.51.100.7" */
 	const char *usage;      /* "bind:ADDRESS|INTERFACE" */
 	const char *about;      /* one line for --help */
+	unsigned takes;         /* PARAMETER_... */
+	bool blanks;            /* the URI is a command, with blanks */
 	/*
-	 * Reads what stands behind "scheme:" ("" where nothing does) and fills in from
-	 * where connections are made.
+	 * Reads what stands behind "scheme:" ("" where nothing does) and before the parameters, which are in the vantage
+	 * already, and fills in `origin`, `client`, `once`, `way`.  What holds a secret is shown by `via`, which may be replaced.
 	 */
-	int (*parse)(const char *rest, struct origin *origin, struct err *err);
+	int (*parse)(const char *rest, struct vantage *vantage, struct err *err);
+	/* Frees `way`.  NULL where there is none. */
+	void (*release)(struct vantage *vantage);
+	/* Adds to the settings of one session, where `to` and `from` stand already, what the kind needs; NULL: nothing. */
+	void (*prepare)(const struct vantage *vantage, struct session_settings *settings);
 };
 
 extern const struct vantage_kind vantage_local;
 extern const struct vantage_kind vantage_bind;
+extern const struct vantage_kind vantage_exec;
+extern const struct vantage_kind vantage_ssh;
+extern const struct vantage_kind vantage_socks5h;
+extern const struct vantage_kind vantage_socks5;
+extern const struct vantage_kind vantage_http;
+extern const struct vantage_kind vantage_xclient;
+extern const struct vantage_kind vantage_proxyv1;
+extern const struct vantage_kind vantage_proxyv2;
 
 #endif

@@ -26,7 +26,7 @@ cmd base net smtp probe vantage mta audit report remote
 doors='
 openssl/ src/net/tls.c src/net/mac.c
 ares.h src/net/resolve.c
-curl/ src/net/http.c
+curl/ src/net/http
 jansson.h src/report/ src/cmd/
 yaml.h src/cmd/
 cmocka.h none
