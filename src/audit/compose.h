@@ -29,8 +29,11 @@ struct composition {
 	char rand[11];
 };
 
-/* What is the same for all attempts of a view.  Good until the server's name or our address becomes known anew. */
+/* What is the same for all attempts of a view. */
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values);
+
+/* The rest of it, which sessions tell: the server's name and our address. */
+void compose_learned(const struct audit *audit, const struct view *view, struct values *values);
 
 /* All of it, for one attempt. */
 void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,

@@ -56,6 +56,7 @@ struct task {
 struct pace {
 	struct task *tasks;             /* one an attempt */
 	struct values begun;            /* compose_begin()'s, */
+	bool began;
 	bool composed;                  /* once the server was opened */
 	unsigned size;                  /* rejections a session may bring */
 	int64_t size_time;              /* when it was last made smaller */

@@ -97,9 +97,12 @@ const struct values *pick_values(const struct audit *audit, struct view *view, u
 {
 	struct pace *pace = view->pace;
 
-	/* Before the first session is open, neither the server's name nor our own address is known. */
-	if (!pace->composed)
+	if (!pace->began)
 		compose_begin(audit, view, &pace->begun);
+	/* Before the first session is open, neither the server's name nor our own address is known. */
+	else if (!pace->composed)
+		compose_learned(audit, view, &pace->begun);
+	pace->began = true;
 	pace->composed = pace->opened;
 	compose_values(audit, &view->attempts[index], choice_of(view, index), &pace->begun, composition);
 	return &composition->values;

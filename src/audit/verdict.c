@@ -282,7 +282,8 @@ static void find_routes(const struct audit *audit, const struct view *view, stru
 	const char **own = own_names(view, literals);
 
 	for (struct attempt *attempt = attempts; attempt < attempts + count; attempt++) {
-		if (attempt->rcpt_to == NULL)
+		/* Of most refusals nobody asks where they would have led. */
+		if (attempt->rcpt_to == NULL || (attempt->outcome == OUTCOME_REJECTED && worths[attempt->reason].worth != WORTH_IF_OWN))
 			continue;
 		attempt->route = route_of(attempt->rcpt_to, victim, own);
 		attempt->for_known = attempt->route == ROUTE_LOCAL &&

@@ -2,7 +2,8 @@
 /*
  * pool.c - each text once
  *
- * Open addressing over a power of two, FNV-1a, at most two thirds full.
+ * Open addressing over a power of two, at most two thirds full.  The hash takes
+ * eight bytes at a step: a scan asks for a few hundred texts a server.
  */
 #include "base/pool.h"
 
@@ -45,10 +46,18 @@ void pool_free(struct pool *pool)
 
 static uint64_t hash_of(const char *bytes, size_t len)
 {
-	uint64_t hash = 14695981039346656037u;
+	uint64_t hash = len * 0x9e3779b97f4a7c15u;
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
+	while (len != 0) {
+		size_t step = len < sizeof hash ? len : sizeof hash;
+		uint64_t word = 0;
+
+		memcpy(&word, bytes, step);
+		hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+		hash ^= hash >> 32;
+		bytes += step;
+		len -= step;
+	}
 	return hash;
 }
 
