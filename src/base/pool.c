@@ -17,6 +17,7 @@ struct pool_text {
 	char *text;
 	size_t len;
 	uint64_t hash;
+	void *beside;
 };
 
 struct pool {
@@ -38,8 +39,10 @@ void pool_free(struct pool *pool)
 {
 	if (pool == NULL)
 		return;
-	for (size_t i = 0; i < pool->size; i++)
+	for (size_t i = 0; i < pool->size; i++) {
 		free(pool->slots[i].text);
+		free(pool->slots[i].beside);
+	}
 	free(pool->slots);
 	free(pool);
 }
@@ -85,19 +88,28 @@ static void pool_grow(struct pool *pool)
 	free(old.slots);
 }
 
-const char *pool_bytes(struct pool *pool, const char *bytes, size_t len)
+static struct pool_text *find(struct pool *pool, const char *bytes, size_t len)
 {
 	uint64_t hash = hash_of(bytes, len);
 	struct pool_text *slot = slot_for(pool, bytes, len, hash);
 
 	if (slot->text != NULL)
-		return slot->text;
+		return slot;
 	*slot = (struct pool_text){ .text = mem_bytes(bytes, len), .len = len, .hash = hash };
-	const char *text = slot->text;
+	if (++pool->used * 3 <= pool->size * 2)
+		return slot;
+	pool_grow(pool);
+	return slot_for(pool, bytes, len, hash);
+}
 
-	if (++pool->used * 3 > pool->size * 2)
-		pool_grow(pool);
-	return text;
+const char *pool_bytes(struct pool *pool, const char *bytes, size_t len)
+{
+	return find(pool, bytes, len)->text;
+}
+
+void **pool_beside(struct pool *pool, const char *bytes, size_t len)
+{
+	return &find(pool, bytes, len)->beside;
 }
 
 const char *pool_text(struct pool *pool, const char *text)
