@@ -62,6 +62,7 @@ static struct host *add_host(struct audit *audit)
 	struct host *host = mem_new(sizeof *host);
 
 	MEM_ROOM(audit->hosts, audit->host_count, audit->host_capacity);
+	host->number = audit->host_count;
 	audit->hosts[audit->host_count++] = host;
 	return host;
 }

@@ -87,6 +87,7 @@ struct view {
 /* One target and all that belongs to it. */
 struct host {
 	struct target *target;
+	size_t number;                  /* its place in the audit */
 	const char *hostname;           /* the server's own name: its greeting's, DNS's, or the target as it was named */
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */

@@ -77,8 +77,6 @@ static void fill_addresses(const struct audit *audit, const struct view *view, s
 			values->of[PLACE_IP_HEX] = pool_text(audit->pool, text);
 		}
 	}
-	address_print(&view->local, text);
-	values->of[PLACE_CLIENT] = view->local.family ? pool_text(audit->pool, text) : NULL;
 }
 
 /* The operator's own sender stays as it is; bounces to it are the operator's to see. */
@@ -92,10 +90,11 @@ static const char *ordinary_sender(const struct audit *audit, const struct attem
 static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, bool own_sender,
 			struct values *values)
 {
-	const char *sender = ordinary_sender(audit, attempt, own_sender), *at = strrchr(sender, '@');
+	const char *sender = ordinary_sender(audit, attempt, own_sender);
 
-	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
-	values->of[PLACE_SENDER_DOMAIN] = at + 1;
+	/* What is the same for all of a view was filled in with it. */
+	if (sender != audit->settings.sender)
+		values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, TOKEN_TEXT - 1);
 	values->of[PLACE_SENDER] = choice == SENDER_NULL ? "" : sender;
 	if (choice == SENDER_CLASSIC && attempt->probe->classic_sender.count != 0) {
 		struct buf text = BUF_INIT(LINE_MOST);
@@ -135,12 +134,12 @@ static void fill_credentials(const struct audit *audit, struct values *values)
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values)
 {
 	const struct host *host = view->host;
+	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
 	size_t domain_count;
 	const char *const *domains = target_domains(host->target, &domain_count);
 
 	*values = (struct values){ .of = { NULL } };
 	values->of[PLACE_BACKUP] = domain_count != 0 ? domains[domain_count - 1] : NULL;
-	values->of[PLACE_HOSTNAME] = host->hostname;
 	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
 	values->of[PLACE_VICTIM_LOCAL] = victim_local(audit->victim);
@@ -150,7 +149,21 @@ void compose_begin(const struct audit *audit, const struct view *view, struct va
 	values->of[PLACE_VICTIM_LITERAL] = audit->victim_literal;
 	values->of[PLACE_HELO] = view_vantage(audit, view)->helo;
 	values->of[PLACE_TOKEN] = audit->token;
+	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
+	values->of[PLACE_SENDER_DOMAIN] = at + 1;
 	fill_addresses(audit, view, values);
+	compose_learned(audit, view, values);
+}
+
+void compose_learned(const struct audit *audit, const struct view *view, struct values *values)
+{
+	char text[ADDRESS_TEXT];
+
+	values->of[PLACE_HOSTNAME] = view->host->hostname;
+	if (view->local.family == 0)
+		return;
+	address_print(&view->local, text);
+	values->of[PLACE_CLIENT] = pool_text(audit->pool, text);
 }
 
 const char *compose_token(const struct audit *audit, unsigned number, enum token_role role)

@@ -31,8 +31,11 @@ struct composition {
 	char rand[11];
 };
 
-/* What is the same for all attempts of a view.  Good until the server's name or our address becomes known anew. */
+/* What is the same for all attempts of a view. */
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values);
+
+/* The rest of it, which sessions tell: the server's name and our address. */
+void compose_learned(const struct audit *audit, const struct view *view, struct values *values);
 
 /*
  * All of it, for one attempt.  Where addresses are tokens, the victim is the attempt's own; the ordinary sender is

@@ -18,6 +18,20 @@
 #include "probe/probe.h"
 #include "smtp/capability.h"
 
+/* The deciding rejection, and those that are wanted or allowed on the way to it. */
+static unsigned cost_of(const struct probe *probe)
+{
+	unsigned cost = 0;
+
+	for (size_t i = 0; i < probe->step_count; i++) {
+		const struct expectation *expect = &probe->steps[i].expect;
+		short code = expect->count == 1 ? expect->codes[0] : 0;
+
+		cost += probe->steps[i].decides || !(code == 2 || code / 100 == 2);
+	}
+	return cost;
+}
+
 struct pace *pace_new(const struct audit *audit, struct view *view)
 {
 	struct pace *pace = mem_new(sizeof *pace);
@@ -33,6 +47,7 @@ struct pace *pace_new(const struct audit *audit, struct view *view)
 	for (size_t i = 0; i < view->count; i++) {
 		struct attempt *attempt = &view->attempts[i];
 
+		pace->tasks[i].cost = cost_of(attempt->probe);
 		pace->tasks[i].choice = audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL;
 		/* Where relaying is meant, only whether it works is asked. */
 		if (relays && i >= view->controls && strcmp(attempt->probe->name, "plain") != 0) {
@@ -100,9 +115,12 @@ const struct values *pick_values(const struct audit *audit, struct view *view, u
 {
 	struct pace *pace = view->pace;
 
-	/* Before the first session is open, neither the server's name nor our own address is known. */
-	if (!pace->composed)
+	if (!pace->began)
 		compose_begin(audit, view, &pace->begun);
+	/* Before the first session is open, neither the server's name nor our own address is known. */
+	else if (!pace->composed)
+		compose_learned(audit, view, &pace->begun);
+	pace->began = true;
 	pace->composed = pace->opened;
 	compose_values(audit, view, &view->attempts[index], choice_of(view, index), pace->tasks[index].own_sender, &pace->begun, composition);
 	return &composition->values;
@@ -218,20 +236,6 @@ static bool is_pending(const struct view *view, unsigned index)
 	return view->pace->tasks[index].state == TASK_PENDING;
 }
 
-/* Rejections that a probe may bring: the deciding one, and those that are wanted or allowed on the way to it. */
-unsigned pick_probe_cost(const struct probe *probe)
-{
-	unsigned cost = 0;
-
-	for (size_t i = 0; i < probe->step_count; i++) {
-		const struct expectation *expect = &probe->steps[i].expect;
-		short code = expect->count == 1 ? expect->codes[0] : 0;
-
-		cost += probe->steps[i].decides || !(code == 2 || code / 100 == 2);
-	}
-	return cost;
-}
-
 /* Pending tasks that may share a session, by what they may cost in rejections. */
 unsigned pick_cost(const struct view *view, unsigned *risky)
 {
@@ -243,7 +247,7 @@ unsigned pick_cost(const struct view *view, unsigned *risky)
 
 		if (!is_pending(view, i) || !probe->shareable)
 			continue;
-		cost += pick_probe_cost(probe);
+		cost += view->pace->tasks[i].cost;
 		*risky += probe->risky;
 	}
 	return cost;

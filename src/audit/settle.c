@@ -9,12 +9,17 @@
 #include "audit/settle.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/pool.h"
 #include "probe/attempt.h"
 #include "probe/probe.h"
 #include "smtp/reply.h"
+
+/* Of a reply that is remembered; longer ones are read each time. */
+enum { READING_MOST = 508 };
 
 static const char *pooled_reply(const struct reply *reply, struct pool *pool)
 {
@@ -74,11 +79,44 @@ static const char *contradiction(const struct reply *reply, struct pool *pool)
 	return copy;
 }
 
+/* What a reply came to. */
+struct reading {
+	const char *shown;
+	enum reason reason;
+};
+
+static struct reading read_anew(const struct reply *reply, enum stage stage, struct pool *pool)
+{
+	return (struct reading){ pooled_reply(reply, pool), reason_of(reply, stage) };
+}
+
+/* A fleet gives the same few replies: each is read once.  A reason hangs on the code, the text, and what was asked. */
+static struct reading read_reply(const struct reply *reply, enum stage stage, struct pool *pool)
+{
+	char key[READING_MOST + 4] = { '\0', (char)stage, (char)(reply->code / 100), (char)(reply->code % 100) };
+	struct reading *known, anew;
+
+	if (reply->len > READING_MOST || reply->cut)
+		return read_anew(reply, stage, pool);
+	memcpy(key + 4, reply->text, reply->len);
+	known = *pool_beside(pool, key, reply->len + 4);
+	if (known != NULL)
+		return *known;
+	anew = read_anew(reply, stage, pool);
+	known = mem_new(sizeof *known);
+	*known = anew;
+	*pool_beside(pool, key, reply->len + 4) = known;
+	return anew;
+}
+
 static void write_down(struct attempt *attempt, const struct step *step, const struct reply *reply, struct pool *pool)
 {
-	attempt->reply = pooled_reply(reply, pool);
-	attempt->stage = step ? step->stage : STAGE_DATA;
-	attempt->reason = reason_of(reply, attempt->stage);
+	enum stage stage = step ? step->stage : STAGE_DATA;
+	struct reading reading = read_reply(reply, stage, pool);
+
+	attempt->reply = reading.shown;
+	attempt->stage = stage;
+	attempt->reason = reading.reason;
 	attempt->decided = step == NULL || step->decides;
 }
 

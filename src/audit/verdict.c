@@ -337,20 +337,27 @@ static const char **own_names(const struct view *view, char literals[][ADDRESS_T
 	return own;
 }
 
-void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt)
+static void find_routes(const struct audit *audit, const struct view *view, struct attempt *attempts, size_t count)
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
 	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
 	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
-	const char **own;
+	const char **own = own_names(view, literals);
 
-	if (attempt->rcpt_to == NULL)
-		return;
-	own = own_names(view, literals);
-	attempt->route = route_of(attempt->rcpt_to, victim, own);
-	attempt->for_known = attempt->route == ROUTE_LOCAL &&
-			     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
+	for (struct attempt *attempt = attempts; attempt < attempts + count; attempt++) {
+		/* Of most refusals nobody asks where they would have led. */
+		if (attempt->rcpt_to == NULL || (attempt->outcome == OUTCOME_REJECTED && worths[attempt->reason].worth != WORTH_IF_OWN))
+			continue;
+		attempt->route = route_of(attempt->rcpt_to, victim, own);
+		attempt->for_known = attempt->route == ROUTE_LOCAL &&
+				     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
+	}
 	free(own);
+}
+
+void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt)
+{
+	find_routes(audit, view, attempt, 1);
 }
 
 /* Whether this vantage's ordinary mail for the domain is taken at another port of the server. */
@@ -426,8 +433,7 @@ static void judge_host(const struct audit *audit, struct host *host)
 		bool nobody = view->reach == REACH_REFUSED && !view_endpoint(view)->asked && reached;
 		bool elsewhere = view->reach == REACH_NO_FAMILY && is_seen_by_another(audit, view);
 
-		for (size_t k = 0; k < view->count; k++)
-			verdict_route(audit, view, &view->attempts[k]);
+		find_routes(audit, view, view->attempts, view->count);
 		read_as_login_wanted(view);
 		view->verdict = verdict_of_view(view, &why);
 		view->verdict_counts = !nobody && !elsewhere;

@@ -44,9 +44,12 @@ struct run {
 static void on_settled(void *context, const struct view *view, const struct attempt *attempt)
 {
 	struct run *run = context;
-	char endpoint[REPORT_ENDPOINT_TEXT];
+	char endpoint[ADDRESS_TEXT];
 	struct report_attempt row;
 
+	if (!outputs_want_attempts(&run->outputs))
+		return;
+	address_print_port(&view_endpoint(view)->address, endpoint);
 	report_build_attempt(run->audit, view, attempt, endpoint, &row);
 	outputs_attempt(&run->outputs, &row);
 }

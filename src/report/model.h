@@ -125,7 +125,7 @@ struct report {
 	size_t target_count;
 	struct report_vantage *vantages;
 	size_t vantage_count;
-	struct report_view *views;
+	struct report_view *views;      /* in the order of their targets */
 	size_t view_count;
 	struct report_attempt *attempts;
 	size_t attempt_count;

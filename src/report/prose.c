@@ -21,6 +21,9 @@ struct writer {
 	const struct report *report;
 	const struct format_look *look;
 	struct buf *to;
+	int names;                      /* columns for vantages, */
+	int endpoints;                  /* and for endpoints */
+	size_t told;                    /* views, which come in the order of their targets */
 };
 
 static void tone(const struct writer *writer, enum tone which)
@@ -137,30 +140,39 @@ static int wider(int width, const char *text)
 	return len > 40 ? 40 : len > width ? len : width;
 }
 
-/* "near  192.0.2.25:25  open  1 of 58 probes accepted", in columns. */
-static void write_views(const struct writer *writer, size_t target)
+/* The same for all targets. */
+static void set_columns(struct writer *writer)
 {
 	const struct report *report = writer->report;
-	int names = 6, endpoints = 16;
+	char endpoint[ENDPOINT_TEXT];
+
+	writer->names = 6;
+	writer->endpoints = 16;
+	for (size_t i = 0; i < report->view_count; i++) {
+		writer->names = wider(writer->names, report->vantages[report->views[i].vantage].name);
+		writer->endpoints = wider(writer->endpoints, print_endpoint(&report->views[i], endpoint));
+	}
+}
+
+/* "near  192.0.2.25:25  open  1 of 58 probes accepted", in columns. */
+static void write_views(struct writer *writer, size_t target)
+{
+	const struct report *report = writer->report;
 	char endpoint[ENDPOINT_TEXT], line[300];
 
-	for (size_t i = 0; i < report->view_count; i++) {
-		names = wider(names, report->vantages[report->views[i].vantage].name);
-		endpoints = wider(endpoints, print_endpoint(&report->views[i], endpoint));
-	}
-	for (size_t i = 0; i < report->view_count; i++) {
-		const struct report_view *view = &report->views[i];
+	for (; writer->told < report->view_count && report->views[writer->told].target <= target; writer->told++) {
+		const struct report_view *view = &report->views[writer->told];
 
-		if (view->target != target)
+		if (view->target < target)
 			continue;
-		snprintf(line, sizeof line, "  %-*.40s  %-*s  ", names, report->vantages[view->vantage].name, endpoints,
+		snprintf(line, sizeof line, "  %-*.40s  %-*s  ", writer->names, report->vantages[view->vantage].name, writer->endpoints,
 			 print_endpoint(view, endpoint));
 		buf_text(writer->to, line);
 		write_outcome(writer, view);
 	}
 }
 
-static void write_target(const struct writer *writer, size_t index)
+static void write_target(struct writer *writer, size_t index)
 {
 	const struct report_target *target = &writer->report->targets[index];
 	struct buf line = BUF_INIT(2000);
@@ -375,7 +387,7 @@ static void write_skipped(const struct writer *writer)
 	const struct report *report = writer->report;
 	struct buf told = BUF_INIT(4000);
 
-	for (size_t i = 0; i < report->attempt_count; i++) {
+	for (size_t i = 0; i < report->attempt_count && writer->look->verbose; i++) {
 		const struct report_attempt *attempt = &report->attempts[i];
 		char key[300];
 
@@ -386,7 +398,7 @@ static void write_skipped(const struct writer *writer)
 			continue;
 		buf_text(&told, key);
 	}
-	if (told.len != 0 && writer->look->verbose) {
+	if (told.len != 0) {
 		buf_char(writer->to, '\n');
 		toned(writer, TONE_HEAD, "Not applicable");
 		buf_char(writer->to, '\n');
@@ -473,8 +485,9 @@ static void write_closing(const struct writer *writer)
 
 static void write_text(const struct report *report, const struct format_look *look, struct buf *to)
 {
-	struct writer writer = { report, look, to };
+	struct writer writer = { .report = report, .look = look, .to = to };
 
+	set_columns(&writer);
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
 		write_target(&writer, i);
