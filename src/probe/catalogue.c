@@ -170,9 +170,9 @@ static int place_in(const struct probe *probe, enum suite suite)
 		return probe->standard;
 	if (suite == SUITE_THOROUGH && probe->thorough)
 		return probe->standard ? probe->standard : PROBE_UNPLACED;
-	/* Behind all others: after one that disturbs, nothing else may be answered as before. */
+	/* What disturbs comes behind all others, and a login at the very end: a few failed ones get a vantage banned. */
 	if (suite == SUITE_ALL && probe_is_special(probe))
-		return PROBE_UNPLACED + 2;
+		return PROBE_UNPLACED + (probe->logs_in ? 3 : 2);
 	if (suite == SUITE_ALL && !probe->own)
 		return probe->standard ? probe->standard : probe->thorough ? PROBE_UNPLACED : PROBE_UNPLACED + 1;
 	return probe->own && !probe_is_special(probe) ? PROBE_UNPLACED : 0;

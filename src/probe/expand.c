@@ -40,7 +40,7 @@ static const struct {
 	[PLACE_CLIENT] = { "client", "the vantage's own address" },
 	[PLACE_TOKEN] = { "token", "the run's token" },
 	[PLACE_RAND] = { "rand", "a random label of this attempt" },
-	[PLACE_MX_DOMAIN] = { "mx_domain", "a domain of the operator's that names the target as a mail exchanger and is not served by it" },
+	[PLACE_MX_DOMAIN] = { "mx_domain", "a domain of the operator's whose mail exchanger is the target, which does not serve it" },
 	[PLACE_MESSAGE] = { "message", "the test message, header and text, without the final dot" },
 	[PLACE_MESSAGE_SIZE] = { "message_size", "its bytes, in decimal" },
 	[PLACE_SECOND] = { "second", "the outside address of the operator's for a message hidden in another" },

@@ -104,7 +104,7 @@ struct probe {
 	bool plain_shape;       /* shareable, one MAIL and one RCPT: may share that MAIL, too */
 	enum trick trick;
 	bool sends_message;     /* in the suite `all` only */
-	bool logs_in;           /* says {auth_...} */
+	bool logs_in;           /* says AUTH, or {auth_...} */
 	/*
 	 * A server that falls for it answers what was not meant as a question, so that replies may be there before
 	 * the line that they are counted to: each takes its turn all the same, and what is left behind the deciding one is nobody's.

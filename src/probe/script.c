@@ -370,7 +370,7 @@ static void derive_kind(struct probe *probe)
 		bool followed = i + 1 < probe->step_count && probe->steps[i + 1].timing == EXCHANGE_JOINED;
 
 		probe->sends_message = probe->sends_message || has_message(&step->line);
-		probe->logs_in = probe->logs_in || has_credentials(&step->line);
+		probe->logs_in = probe->logs_in || has_credentials(&step->line) || text_starts_nocase(line_head(&step->line), "AUTH ");
 		probe->unasked = probe->unasked || (followed && !step->replies);
 	}
 }
