@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
 %C%_libcmd_a_SOURCES += %D%/cmd_scan.c
+%C%_libcmd_a_SOURCES += %D%/cmd_sink.c
 %C%_libcmd_a_SOURCES += %D%/command.h
 %C%_libcmd_a_SOURCES += %D%/dry_run.c
 %C%_libcmd_a_SOURCES += %D%/look.c %D%/look.h

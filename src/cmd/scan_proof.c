@@ -33,7 +33,7 @@ static int check(const struct scan_options *options, const struct proof_kind **k
 		return err_set(err, ERR_USAGE, "--confirm sends test messages, and has to know where they arrive: --sink WHERE");
 	if (options->victim == NULL)
 		return err_set(err, ERR_USAGE, "--confirm needs an outside address of yours whose mail reaches the sink: --victim ADDRESS");
-	*kind = proof_source_kind(options->sink, err);
+	*kind = proof_source_check(options->sink, err);
 	return *kind != NULL ? 0 : err_prefix(err, "--sink");
 }
 
@@ -54,7 +54,7 @@ int scan_proof_prepare(const struct scan_options *options, struct audit *audit, 
 	}
 	audit->key = key;
 	audit->settings.confirm = true;
-	audit->settings.sink = proof_source_shown(audit->pool, options->sink);
+	audit->settings.sink = pool_text(audit->pool, options->sink);
 	audit->tokens = kind->takes_tokens;
 	audit->settings.sender_named = options->sender != NULL;
 	if (audit->tokens && options->sender == NULL)

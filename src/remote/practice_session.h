@@ -23,6 +23,7 @@
 #include "remote/practice_policy.h"
 
 struct event_base;
+struct listener;
 struct practice_ledger;
 struct practice_session;
 struct stream;
@@ -47,9 +48,7 @@ struct practice {
 	struct buf out;                         /* replies of the turn that is being taken */
 	struct practice_counts counts;
 	struct address address;
-	struct event accepting;
-	struct event resting;                   /* after the system had no descriptor left */
-	int fd;
+	struct listener *listener;
 };
 
 enum practice_mode {
