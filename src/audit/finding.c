@@ -79,8 +79,8 @@ static enum severity severity_of_door(const char *id)
 }
 
 /* The id that an accepted attempt comes to; NULL where being accepted is as it should be. */
-static const char *id_of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why,
-				  enum severity *severity)
+static const char *id_of_accepted(const struct view *view, const struct attempt *attempt, const struct controls *controls,
+				  const char **why, enum severity *severity)
 {
 	enum verdict verdict = verdict_of_attempt(attempt, controls, why);
 	const char *door = attempt->probe->finding;
@@ -99,15 +99,17 @@ static const char *id_of_accepted(const struct attempt *attempt, const struct co
 	*severity = SEVERITY_MEDIUM;
 	if (verdict_is_limited(attempt, controls))
 		return "relay-limited";
-	/* What bounced is known: the view's finding tells it. */
-	return verdict == VERDICT_CLOSED ? NULL : "accepted-unproven";
+	/* What bounced is known: no relay, or a relay that is proved already and whose sink takes tokens only. */
+	if (verdict == VERDICT_CLOSED || (attempt->bounced && view->verdict == VERDICT_OPEN))
+		return NULL;
+	return "accepted-unproven";
 }
 
 static void of_attempt(const struct audit *audit, struct findings *findings, const struct view *view, const struct attempt *attempt)
 {
 	struct controls controls = controls_of(view, attempt->domain);
 	enum severity severity = SEVERITY_INFO;
-	const char *why, *id = id_of_accepted(attempt, &controls, &why, &severity);
+	const char *why, *id = id_of_accepted(view, attempt, &controls, &why, &severity);
 	const char *fix = probe_fix(attempt->probe, view->host->mta), *proof = proof_name(attempt->proof);
 	struct finding *finding;
 

@@ -36,6 +36,14 @@ static const char *backscatter_fix(const char *mta)
 	return "refuse unknown recipients in the dialogue, while the sender is still connected, instead of bouncing later";
 }
 
+/* What a relay sends back of mail for the outside is its duty; of mail for itself, it should have been refused. */
+static bool is_backscatter(const struct attempt *attempt)
+{
+	bool outside = attempt->route == ROUTE_VICTIM || attempt->route == ROUTE_OTHER;
+
+	return attempt->bounced && (!outside || attempt->probe->shown == SHOWN_BY_BOUNCE);
+}
+
 static void of_bounces(const struct audit *audit, struct findings *findings, const struct view *view)
 {
 	struct finding *finding = NULL;
@@ -44,7 +52,7 @@ static void of_bounces(const struct audit *audit, struct findings *findings, con
 	for (size_t i = 0; i < view->count; i++) {
 		const struct attempt *attempt = &view->attempts[i];
 
-		if (!attempt->bounced)
+		if (!is_backscatter(attempt))
 			continue;
 		if (finding == NULL) {
 			finding = finding_add(findings, "backscatter", SEVERITY_MEDIUM,
