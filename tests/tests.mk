@@ -19,6 +19,8 @@ AM_TESTS_ENVIRONMENT = \
 	RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes'; export RELAYAUDIT_PROBEDIR; \
 	PRACTISED='$(abs_builddir)/tests/fake/practised'; export PRACTISED; \
 	MEASURED='$(abs_builddir)/tests/fake/measured'; export MEASURED; \
+	SENDER='$(abs_builddir)/tests/fake/sender'; export SENDER; \
+	BESIEGER='$(abs_builddir)/tests/fake/besieger'; export BESIEGER; \
 	HOUSE_BUILD='$(abs_builddir)'; export HOUSE_BUILD; \
 	HOUSE_CC='$(CC)'; export HOUSE_CC; \
 	HOUSE_CPPFLAGS='-I$(abs_srcdir)/src -D_GNU_SOURCE $(LIBRARY_CPPFLAGS)'; export HOUSE_CPPFLAGS;
@@ -78,10 +80,13 @@ fuzz: $(fuzzers)
 # EXTRA_DIST takes directories whole, also with what was built in them.
 dist-hook:
 	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
-		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured \) -exec rm -rf {} +
+		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured -o -name sender -o -name besieger \) -exec rm -rf {} +
 	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
 
 # Programs that tests call
+
+helpers += tests/fake/besieger
+tests_fake_besieger_LDADD = $(PROBE_LIBS)
 
 helpers += tests/fake/measured
 tests_fake_measured_LDADD = $(BASE_LIBS)
@@ -89,10 +94,14 @@ tests_fake_measured_LDADD = $(BASE_LIBS)
 helpers += tests/fake/practised
 tests_fake_practised_LDADD = $(REMOTE_LIBS)
 
+helpers += tests/fake/sender
+tests_fake_sender_LDADD = $(PROBE_LIBS)
+
 # Scripts that speak TAP
 
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
+script_tests += tests/remote/sink.sh
 script_tests += tests/report/schema.sh
 
 # Unit tests
@@ -149,6 +158,8 @@ unit_tests += tests/probe/test_parse
 tests_probe_test_parse_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse_mistakes
 tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_token
+tests_probe_test_token_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/vantage/test_target
 tests_vantage_test_target_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
