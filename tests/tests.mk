@@ -58,8 +58,12 @@ fuzzers += tests/fuzz/fuzz_ehlo
 tests_fuzz_fuzz_ehlo_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
+fuzzers += tests/fuzz/fuzz_record
+tests_fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
 tests_fuzz_fuzz_reply_LDADD = $(FUZZ_MAIN) $(SMTP_LIBS)
+fuzzers += tests/fuzz/fuzz_sink
+tests_fuzz_fuzz_sink_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 
 if FUZZERS
 FUZZ_MAIN = $(FUZZ_LDFLAGS)
@@ -132,6 +136,8 @@ tests_base_test_text_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/net/test_address
 tests_net_test_address_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_listener
+tests_net_test_listener_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_stream
 tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
 tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
@@ -205,6 +211,12 @@ unit_tests += tests/remote/test_practice_rules
 tests_remote_test_practice_rules_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_session
 tests_remote_test_practice_session_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_proof_source
+tests_remote_test_proof_source_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_sink
+tests_remote_test_sink_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_store
+tests_remote_test_store_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/cmd/test_options
 tests_cmd_test_options_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
