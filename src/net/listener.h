@@ -16,7 +16,8 @@ struct event_base;
 struct listener;
 
 enum {
-	LISTENER_ACCEPTS = 256,         /* in one turn of the loop, so that those who are in already have theirs */
+	/* In one turn of the loop: those who are in already have theirs, and a flood does not push them out unheard. */
+	LISTENER_ACCEPTS = 32,
 	LISTENER_BACKLOG = 4096,        /* the system has a ceiling of its own (somaxconn) */
 	LISTENER_REST_MS = 20
 };
