@@ -12,10 +12,10 @@
 
 #include "base/buf.h"
 #include "report/format.h"
+#include "report/matrix.h"
 #include "report/model.h"
+#include "report/paint.h"
 #include "report/wrap.h"
-
-enum tone { TONE_OPEN, TONE_CLOSED, TONE_UNSURE, TONE_HEAD, TONE_QUIET, TONE_END };
 
 struct writer {
 	const struct report *report;
@@ -25,22 +25,12 @@ struct writer {
 
 static void tone(const struct writer *writer, enum tone which)
 {
-	static const char *const codes[] = { "\033[1;31m", "\033[1;32m", "\033[1;33m", "\033[1m", "\033[2m", "\033[0m" };
-
-	if (writer->look->colour)
-		buf_text(writer->to, codes[which]);
+	paint(writer->look, writer->to, which);
 }
 
 static void toned(const struct writer *writer, enum tone which, const char *text)
 {
-	tone(writer, which);
-	buf_text(writer->to, text);
-	tone(writer, TONE_END);
-}
-
-static enum tone tone_of(const char *verdict)
-{
-	return strcmp(verdict, "open") == 0 ? TONE_OPEN : strcmp(verdict, "closed") == 0 ? TONE_CLOSED : TONE_UNSURE;
+	paint_text(writer->look, writer->to, which, text);
 }
 
 static void paragraph(const struct writer *writer, unsigned first, unsigned indent, const char *text)
@@ -74,20 +64,9 @@ static void write_headline(const struct writer *writer)
 	else
 		snprintf(line, sizeof line, "%zu servers%s", report->target_count,
 			 strcmp(head, "CLOSED") == 0 ? answer : ": it could not be told of all whether they relay.");
-	toned(writer, tone_of(report->verdict), head);
+	toned(writer, paint_of(report->verdict), head);
 	buf_text(writer->to, "  ");
 	paragraph(writer, column, column, line);
-}
-
-static void count_view(const struct report *report, const struct report_view *view, size_t *ran, size_t *accepted)
-{
-	*ran = *accepted = 0;
-	for (size_t i = view->controls; i < view->attempt_count; i++) {
-		const struct report_attempt *attempt = &report->attempts[view->first_attempt + i];
-
-		*ran += strcmp(attempt->outcome, "skipped") != 0 && strcmp(attempt->outcome, "error") != 0;
-		*accepted += strcmp(attempt->outcome, "accepted") == 0;
-	}
 }
 
 /* "192.0.2.25:465 tls", as an endpoint is written on the command line and in findings. */
@@ -112,7 +91,7 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 	bool relays = strcmp(writer->report->vantages[view->vantage].expect, "relay") == 0;
 	size_t ran, accepted;
 
-	count_view(writer->report, view, &ran, &accepted);
+	matrix_count(writer->report, view, &ran, &accepted);
 	if (!view->counts) {
 		buf_printf(writer->to, "no service (%s)\n", view->reached);
 	} else if (relays && strcmp(view->verdict, "inconclusive") != 0) {
@@ -121,7 +100,7 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 		toned(writer, open ? TONE_CLOSED : TONE_OPEN, open ? "relays" : "refuses");
 		buf_text(writer->to, open ? ", as it is expected to\n" : ", and is expected to relay\n");
 	} else {
-		toned(writer, tone_of(view->verdict), view->verdict);
+		toned(writer, paint_of(view->verdict), view->verdict);
 		if (was_reached(view))
 			buf_printf(writer->to, "  %zu of %zu probe%s accepted%s\n", accepted, ran, ran == 1 ? "" : "s",
 				   view->throttled ? "; the server throttles" : "");
@@ -130,33 +109,25 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 	}
 }
 
-static int wider(int width, const char *text)
-{
-	int len = (int)strlen(text);
-
-	return len > 40 ? 40 : len > width ? len : width;
-}
-
-/* "near  192.0.2.25:25  open  1 of 58 probes accepted", in columns. */
+/* One view in a line: "near  192.0.2.25:25  open  1 of 58 probes accepted"; several as a matrix. */
 static void write_views(const struct writer *writer, size_t target)
 {
 	const struct report *report = writer->report;
-	int names = 6, endpoints = 16;
-	char endpoint[ENDPOINT_TEXT], line[300];
+	const struct report_view *only = NULL;
+	char endpoint[ENDPOINT_TEXT];
+	size_t count = 0;
 
 	for (size_t i = 0; i < report->view_count; i++) {
-		names = wider(names, report->vantages[report->views[i].vantage].name);
-		endpoints = wider(endpoints, print_endpoint(&report->views[i], endpoint));
-	}
-	for (size_t i = 0; i < report->view_count; i++) {
-		const struct report_view *view = &report->views[i];
-
-		if (view->target != target)
+		if (report->views[i].target != target)
 			continue;
-		snprintf(line, sizeof line, "  %-*.40s  %-*s  ", names, report->vantages[view->vantage].name, endpoints,
-			 print_endpoint(view, endpoint));
-		buf_text(writer->to, line);
-		write_outcome(writer, view);
+		only = &report->views[i];
+		count++;
+	}
+	if (count == 1) {
+		buf_printf(writer->to, "  %.40s  %s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
+		write_outcome(writer, only);
+	} else if (count != 0) {
+		matrix_write(report, target, writer->look, writer->to);
 	}
 }
 
