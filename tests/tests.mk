@@ -136,6 +136,8 @@ tests_base_test_text_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/net/test_address
 tests_net_test_address_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_child
+tests_net_test_child_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_http
 tests_net_test_http_SOURCES = %D%/net/test_http.c %D%/net/desk.c %D%/net/desk.h
 tests_net_test_http_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
@@ -156,6 +158,8 @@ unit_tests += tests/smtp/test_reply
 tests_smtp_test_reply_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/smtp/test_transcript
 tests_smtp_test_transcript_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/smtp/test_xclient
+tests_smtp_test_xclient_LDADD = $(SMTP_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/probe/test_attempt
 tests_probe_test_attempt_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
@@ -170,10 +174,14 @@ tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_token
 tests_probe_test_token_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/vantage/test_claim
+tests_vantage_test_claim_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/vantage/test_target
 tests_vantage_test_target_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/vantage/test_vantage
 tests_vantage_test_vantage_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/vantage/test_words
+tests_vantage_test_words_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)

@@ -226,7 +226,8 @@ const char *verdict_name(enum verdict verdict)
 const char *reach_name(enum reach reach)
 {
 	static const char *const names[REACHES] = {
-		"untried", "reached", "connection-refused", "no-answer", "no-banner", "service-refused", "tls-failed", "no-address-of-family",
+		"untried",	   "reached",	 "connection-refused", "no-answer",	       "no-banner",
+		"service-refused", "tls-failed", "vantage-failed",     "no-address-of-family",
 	};
 
 	return names[reach];

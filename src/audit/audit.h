@@ -40,6 +40,7 @@ enum reach {
 	REACH_NO_BANNER,
 	REACH_NO_SERVICE,       /* a greeting or hello reply that refuses */
 	REACH_NO_TLS,
+	REACH_NO_WAY,           /* the vantage itself fails: its proxy, its command */
 	REACH_NO_FAMILY,        /* the vantage has no address of that family */
 	REACHES
 };

@@ -130,6 +130,8 @@ void talk_note_reach(struct talk *talk, enum session_end end, const struct err *
 	view->reach = reaches[end];
 	if (end == SESSION_UNREACHED && err->kind == ERR_REFUSED)
 		view->reach = REACH_REFUSED;
+	if (end == SESSION_UNREACHED && err->kind == ERR_WAY)
+		view->reach = REACH_NO_WAY;
 	view->reach_reason = reason_of_end(end, err);
 	if (reply != NULL) {
 		reply_print(reply, &text);

@@ -256,6 +256,7 @@ static int spawn_with(const int its[2], char *const argv[], pid_t *pid)
 	posix_spawn_file_actions_adddup2(&actions, its[0], STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, its[0], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, its[1], STDERR_FILENO);
+	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	sigfillset(&signals);

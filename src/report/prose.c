@@ -12,38 +12,26 @@
 
 #include "base/buf.h"
 #include "report/format.h"
+#include "report/matrix.h"
 #include "report/model.h"
+#include "report/paint.h"
 #include "report/wrap.h"
-
-enum tone { TONE_OPEN, TONE_CLOSED, TONE_UNSURE, TONE_HEAD, TONE_QUIET, TONE_END };
 
 struct writer {
 	const struct report *report;
 	const struct format_look *look;
 	struct buf *to;
-	int names;                      /* columns for vantages, */
-	int endpoints;                  /* and for endpoints */
 	size_t told;                    /* views, which come in the order of their targets */
 };
 
 static void tone(const struct writer *writer, enum tone which)
 {
-	static const char *const codes[] = { "\033[1;31m", "\033[1;32m", "\033[1;33m", "\033[1m", "\033[2m", "\033[0m" };
-
-	if (writer->look->colour)
-		buf_text(writer->to, codes[which]);
+	paint(writer->look, writer->to, which);
 }
 
 static void toned(const struct writer *writer, enum tone which, const char *text)
 {
-	tone(writer, which);
-	buf_text(writer->to, text);
-	tone(writer, TONE_END);
-}
-
-static enum tone tone_of(const char *verdict)
-{
-	return strcmp(verdict, "open") == 0 ? TONE_OPEN : strcmp(verdict, "closed") == 0 ? TONE_CLOSED : TONE_UNSURE;
+	paint_text(writer->look, writer->to, which, text);
 }
 
 static void paragraph(const struct writer *writer, unsigned first, unsigned indent, const char *text)
@@ -77,20 +65,9 @@ static void write_headline(const struct writer *writer)
 	else
 		snprintf(line, sizeof line, "%zu servers%s", report->target_count,
 			 strcmp(head, "CLOSED") == 0 ? answer : ": it could not be told of all whether they relay.");
-	toned(writer, tone_of(report->verdict), head);
+	toned(writer, paint_of(report->verdict), head);
 	buf_text(writer->to, "  ");
 	paragraph(writer, column, column, line);
-}
-
-static void count_view(const struct report *report, const struct report_view *view, size_t *ran, size_t *accepted)
-{
-	*ran = *accepted = 0;
-	for (size_t i = view->controls; i < view->attempt_count; i++) {
-		const struct report_attempt *attempt = &report->attempts[view->first_attempt + i];
-
-		*ran += strcmp(attempt->outcome, "skipped") != 0 && strcmp(attempt->outcome, "error") != 0;
-		*accepted += strcmp(attempt->outcome, "accepted") == 0;
-	}
 }
 
 /* "192.0.2.25:465 tls", as an endpoint is written on the command line and in findings. */
@@ -115,7 +92,7 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 	bool relays = strcmp(writer->report->vantages[view->vantage].expect, "relay") == 0;
 	size_t ran, accepted;
 
-	count_view(writer->report, view, &ran, &accepted);
+	matrix_count(writer->report, view, &ran, &accepted);
 	if (!view->counts) {
 		buf_printf(writer->to, "no service (%s)\n", view->reached);
 	} else if (relays && strcmp(view->verdict, "inconclusive") != 0) {
@@ -124,7 +101,7 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 		toned(writer, open ? TONE_CLOSED : TONE_OPEN, open ? "relays" : "refuses");
 		buf_text(writer->to, open ? ", as it is expected to\n" : ", and is expected to relay\n");
 	} else {
-		toned(writer, tone_of(view->verdict), view->verdict);
+		toned(writer, paint_of(view->verdict), view->verdict);
 		if (was_reached(view))
 			buf_printf(writer->to, "  %zu of %zu probe%s accepted%s\n", accepted, ran, ran == 1 ? "" : "s",
 				   view->throttled ? "; the server throttles" : "");
@@ -133,42 +110,25 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 	}
 }
 
-static int wider(int width, const char *text)
-{
-	int len = (int)strlen(text);
-
-	return len > 40 ? 40 : len > width ? len : width;
-}
-
-/* The same for all targets. */
-static void set_columns(struct writer *writer)
-{
-	const struct report *report = writer->report;
-	char endpoint[ENDPOINT_TEXT];
-
-	writer->names = 6;
-	writer->endpoints = 16;
-	for (size_t i = 0; i < report->view_count; i++) {
-		writer->names = wider(writer->names, report->vantages[report->views[i].vantage].name);
-		writer->endpoints = wider(writer->endpoints, print_endpoint(&report->views[i], endpoint));
-	}
-}
-
-/* "near  192.0.2.25:25  open  1 of 58 probes accepted", in columns. */
+/* One view in a line: "near  192.0.2.25:25  open  1 of 58 probes accepted"; several as a matrix. */
 static void write_views(struct writer *writer, size_t target)
 {
 	const struct report *report = writer->report;
-	char endpoint[ENDPOINT_TEXT], line[300];
+	size_t first = writer->told, end;
+	char endpoint[ENDPOINT_TEXT];
 
-	for (; writer->told < report->view_count && report->views[writer->told].target <= target; writer->told++) {
-		const struct report_view *view = &report->views[writer->told];
+	while (first < report->view_count && report->views[first].target < target)
+		first++;
+	for (end = first; end < report->view_count && report->views[end].target == target; end++)
+		continue;
+	writer->told = end;
+	if (end - first == 1) {
+		const struct report_view *only = &report->views[first];
 
-		if (view->target < target)
-			continue;
-		snprintf(line, sizeof line, "  %-*.40s  %-*s  ", writer->names, report->vantages[view->vantage].name, writer->endpoints,
-			 print_endpoint(view, endpoint));
-		buf_text(writer->to, line);
-		write_outcome(writer, view);
+		buf_printf(writer->to, "  %.40s  %s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
+		write_outcome(writer, only);
+	} else if (end != first) {
+		matrix_write(report, first, end, writer->look, writer->to);
 	}
 }
 
@@ -487,7 +447,6 @@ static void write_text(const struct report *report, const struct format_look *lo
 {
 	struct writer writer = { .report = report, .look = look, .to = to };
 
-	set_columns(&writer);
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
 		write_target(&writer, i);
