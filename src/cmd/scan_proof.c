@@ -22,6 +22,7 @@
 struct scan_proof {
 	struct audit *audit;
 	struct proof_settings settings;
+	char run[TOKEN_RUN + 1];        /* as tokens have it */
 	struct proof_source *source;    /* NULL: none is wanted */
 	int64_t patience;               /* microseconds behind the last message that was taken */
 	bool failed;
@@ -86,10 +87,11 @@ struct scan_proof *scan_proof_open(const struct scan_options *options, struct au
 	proof->patience = options->wait;
 	if (!options->confirm)
 		return proof;
+	snprintf(proof->run, sizeof proof->run, "%.*s", TOKEN_RUN, audit->run_id);
 	proof->settings = (struct proof_settings){
 		.base = base,
 		.key = audit->key,
-		.run = audit->run_id,
+		.run = proof->run,
 		.domain = victim_domain(audit->victim),
 		.seen = on_seen,
 		.failed = on_failed,
