@@ -14,6 +14,7 @@
 #include "net/listener.h"
 #include "net/tls.h"
 #include "remote/practice_ledger.h"
+#include "remote/practice_post.h"
 #include "remote/practice_session.h"
 
 enum {
@@ -26,13 +27,6 @@ static bool is_any(const struct address *address)
 	static const struct address any = { .family = AF_INET };
 
 	return address_equal(address, &any);
-}
-
-static bool is_loopback(const struct address *address)
-{
-	static const struct address four = { AF_INET, { 127 }, 0, 0 }, six = { AF_INET6, { [15] = 1 }, 0, 0 };
-
-	return address_is_in(address, &four, 8) || address_is_in(address, &six, 128);
 }
 
 /* The address that the client has connected to. */
@@ -52,7 +46,7 @@ static void on_client(void *context, int fd, const struct address *from)
 	struct practice *practice = context;
 	struct address own = own_address(practice, fd);
 
-	if (!is_loopback(&own))
+	if (!address_is_loopback(&own))
 		close(fd);
 	else
 		practice_session_begin(practice, fd, from, &own);
@@ -64,7 +58,7 @@ struct practice *practice_start(struct event_base *base, const struct address *w
 	char text[ADDRESS_TEXT];
 	struct practice *practice;
 
-	if (!is_loopback(where) && !is_any(where)) {
+	if (!address_is_loopback(where) && !is_any(where)) {
 		address_print(where, text);
 		err_set(err, ERR_FORBIDDEN, "the practice server listens on loopback only, not on %s", text);
 		return NULL;
@@ -75,6 +69,8 @@ struct practice *practice_start(struct event_base *base, const struct address *w
 	buf_init(&practice->out, PRACTICE_OUT);
 	if (rules->numbers[NUMBER_GREYLIST] != 0 || rules->numbers[NUMBER_CONNECTIONS_PER_MINUTE] != 0)
 		practice->ledger = practice_ledger_new();
+	if (rules->hands_on)
+		practice->post = practice_post_new(base, rules->name, &practice->counts);
 	if (rules->flags[FLAG_TLS] || rules->flags[FLAG_IMPLICIT_TLS]) {
 		practice->tls = tls_server(rules->name, err);
 		if (practice->tls == NULL) {
@@ -98,6 +94,7 @@ void practice_stop(struct practice *practice)
 		return;
 	while (practice->sessions != NULL)
 		practice_session_drop(practice->sessions);
+	practice_post_free(practice->post);
 	listener_close(practice->listener);
 	tls_context_free(practice->tls);
 	practice_ledger_free(practice->ledger);
