@@ -143,12 +143,16 @@ unit_tests += tests/probe/test_attempt
 tests_probe_test_attempt_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_catalogue
 tests_probe_test_catalogue_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_credentials
+tests_probe_test_credentials_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_expand
 tests_probe_test_expand_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse
 tests_probe_test_parse_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse_mistakes
 tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_script_rules
+tests_probe_test_script_rules_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/vantage/test_target
 tests_vantage_test_target_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
