@@ -165,6 +165,8 @@ unit_tests += tests/probe/test_attempt
 tests_probe_test_attempt_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_catalogue
 tests_probe_test_catalogue_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_credentials
+tests_probe_test_credentials_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_expand
 tests_probe_test_expand_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse
@@ -173,6 +175,8 @@ unit_tests += tests/probe/test_parse_mistakes
 tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_token
 tests_probe_test_token_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_script_rules
+tests_probe_test_script_rules_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/vantage/test_claim
 tests_vantage_test_claim_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)

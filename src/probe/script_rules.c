@@ -15,6 +15,8 @@
 #include "probe/parse.h"
 #include "probe/parser.h"
 
+#define ONE_REPLY "a message or a chunk has one reply, behind its last line"
+
 struct rules {
 	struct parser *parser;
 	struct probe *probe;
@@ -117,7 +119,7 @@ static void take_inside(struct rules *rules, size_t first, size_t last)
 	for (size_t i = first; i <= last; i++) {
 		rules->inside[i] = true;
 		if (rules->probe->steps[i].replies != (i == last))
-			tell(rules, i, "a message or a chunk has one reply, behind its last line");
+			tell(rules, i, ONE_REPLY);
 	}
 	rules->probe->steps[last].stage = STAGE_DATA;
 }
@@ -190,6 +192,8 @@ static void check_chunk(struct rules *rules, size_t at)
 	if (probe->steps[at].timing == EXCHANGE_JOINED || size < 0 || (size == 0) != (last == at) ||
 	    (last != at && !has_size(probe, at + 1, last, size)))
 		tell(rules, at, "BDAT stands with its size, with LAST or without, and in the same write comes a chunk of just that size");
+	else if (last != at && probe->steps[at].replies)
+		tell(rules, at, ONE_REPLY);
 	else if (last != at)
 		take_inside(rules, at + 1, last);
 }

@@ -20,6 +20,7 @@
 #define HEAD "name: a-trick\ntitle: A trick\nsuites: thorough\nexplain: What it is.\nfix: *: mend it\n\n"
 #define MAIL " -> MAIL FROM:<{sender}>\n<-  expect 2xx\n"
 #define RCPT " -> RCPT TO:<{victim}>\n<-  decide 2xx\n"
+#define DATA " -> DATA\n<-  expect 354\n -> {message}\n -> .\n<-  decide 2xx\n"
 /* Metadata before it end in a script that is good. */
 #define SCRIPT "\n" MAIL RCPT
 
@@ -107,6 +108,28 @@ static const struct mistake mistakes[] = {
 	  "'SMTPUTF' is neither a precondition nor an EHLO keyword; was 'SMTPUTF8' meant?" },
 	{ "an unknown risk", "name: a\nrisk: high\n" REST, 2, 7, "there is no risk 'high'; was 'syntax' meant?" },
 	{ "an unknown opening", "name: a\nopening: greting\n" REST, 2, 10, "there is no opening 'greting'; was 'greeting' meant?" },
+	{ "an unknown finding", "name: a\nfinding: smugling\n" REST, 2, 10, "there is no finding 'smugling'; was 'smuggling' meant?" },
+	{ "a relay is no finding of its own", "name: a\nfinding: relay\n" REST, 2, 10, "there is no finding 'relay'" },
+	{ "shown by something else", "name: a\nshown-by: delivry\n" REST, 2, 11, "nothing is shown by 'delivry'; was 'delivery' meant?" },
+	{ "shown by a delivery of nothing", "name: a\nshown-by: delivery\n" REST, 12, 1,
+	  "without {message} nothing can be shown by a delivery or a bounce" },
+	{ "intrusive, without a word", "name: a\nintrusive:\n" REST, 2, 1, "'intrusive' has no value" },
+	{ "intrusive, in another suite", "name: a\nintrusive: Noise.\n" REST, 12, 1, "a probe that is intrusive is in the suite all only" },
+	{ "a message, in another suite", HEAD MAIL DATA, 14, 1, "a probe that sends a message is in the suite all only" },
+	{ "all and another suite", "name: a\ntitle: t\nfix: *: f\nsuites: thorough all\n" META(""), 11, 1,
+	  "the suite all holds every probe, and is named by one that is in no other" },
+	{ "all with a number", "name: a\ntitle: t\nfix: *: f\nsuites: all=1\n" META(""), 4, 9, "'all=1': only classic and default have places" },
+	{ "a control in the suite all", "name: a\ntitle: t\ncontrol: known-local\nsuites: all\n" META(""), 11, 1,
+	  "a control belongs to no suite: it runs with each of them, sends no message and does not disturb" },
+	{ "a control that disturbs", "name: a\ntitle: t\ncontrol: known-local\nintrusive: Noise.\n" META(""), 11, 1,
+	  "a control belongs to no suite: it runs with each of them, sends no message and does not disturb" },
+	{ "backscatter that a reply shows", "name: a\ntitle: t\nfix: *: f\nsuites: all\nfinding: backscatter\nexplain: e\n\n" MAIL DATA, 15, 1,
+	  "backscatter is shown by a bounce, and a bounce shows nothing else" },
+	{ "a bounce that shows something else",
+	  "name: a\ntitle: t\nfix: *: f\nsuites: all\nfinding: smuggling\nshown-by: bounce\nexplain: e\n\n" MAIL DATA, 16, 1,
+	  "backscatter is shown by a bounce, and a bounce shows nothing else" },
+	{ "a bounce that shows a relay", "name: a\ntitle: t\nfix: *: f\nsuites: all\nshown-by: bounce\nexplain: e\n\n" MAIL DATA, 15, 1,
+	  "what a bounce shows is backscatter: \"finding: backscatter\" is missing" },
 	{ "a placeholder in classic-sender", "name: a\nclassic-sender: a@{host}\n" REST, 2, 19,
 	  "there is no placeholder '{host}'; was '{domain}' meant?" },
 	{ "metadata behind the script", HEAD MAIL RCPT "risk: syntax\n", 11, 1,
