@@ -111,6 +111,7 @@ struct audit_settings {
 	bool confirm;                   /* what is accepted is sent a test message */
 	const char *sink;               /* where what becomes of it is looked for, as reports name it; NULL: nowhere */
 	const char *contact;            /* whom to ask about one; NULL: the postmaster of the vantage */
+	const char *mx_domain;          /* the operator's, with the target as an exchanger; NULL */
 	const char *local_user;         /* NULL: postmaster */
 	const char *sender;             /* the operator's outside address; NULL: the victim's domain's */
 	bool sender_named;              /* by the operator */

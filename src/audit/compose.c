@@ -141,6 +141,7 @@ void compose_begin(const struct audit *audit, const struct view *view, struct va
 	*values = (struct values){ .of = { NULL } };
 	values->of[PLACE_BACKUP] = domain_count != 0 ? domains[domain_count - 1] : NULL;
 	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	values->of[PLACE_MX_DOMAIN] = audit->settings.mx_domain;
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
 	values->of[PLACE_VICTIM_LOCAL] = victim_local(audit->victim);
 	values->of[PLACE_VICTIM_DOMAIN] = victim_domain(audit->victim);

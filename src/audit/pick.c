@@ -193,6 +193,8 @@ static const char *placeholder_lack(int placeholder)
 {
 	if (placeholder == PLACE_VICTIM_LITERAL)
 		return "an outside address whose mail exchanger is known (--victim)";
+	if (placeholder == PLACE_MX_DOMAIN)
+		return "a domain that names the target as its MX (--mx-domain)";
 	if (placeholder == PLACE_BACKUP)
 		return "a second domain of the target (--domain)";
 	return placeholder_name((enum placeholder)placeholder);

@@ -337,6 +337,14 @@ static const char **own_names(const struct view *view, char literals[][ADDRESS_T
 	return own;
 }
 
+static bool leads_to(const char *argument, const char *name)
+{
+	size_t len;
+	const char *domain = route_domain(argument, &len);
+
+	return name != NULL && strlen(name) == len && strncasecmp(domain, name, len) == 0;
+}
+
 static void find_routes(const struct audit *audit, const struct view *view, struct attempt *attempts, size_t count)
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
@@ -349,6 +357,8 @@ static void find_routes(const struct audit *audit, const struct view *view, stru
 		if (attempt->rcpt_to == NULL || (attempt->outcome == OUTCOME_REJECTED && worths[attempt->reason].worth != WORTH_IF_OWN))
 			continue;
 		attempt->route = route_of(attempt->rcpt_to, victim, own);
+		if (attempt->route == ROUTE_OTHER && leads_to(attempt->rcpt_to, audit->settings.mx_domain))
+			attempt->route = ROUTE_BELOW;
 		attempt->for_known = attempt->route == ROUTE_LOCAL &&
 				     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
 	}

@@ -21,6 +21,7 @@ static const struct option_row options[] = {
 	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0 },
 	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)", OPTION_TEXT, AT(victim), 0, 0 },
 	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
+	{ 0, "mx-domain", "DOMAIN", "a domain of yours that names the target as its MX", OPTION_TEXT, AT(mx_domain), 0, 0 },
 	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
 	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
 	{ 0, "confirm", NULL, "send test messages for what is accepted", OPTION_FLAG, AT(confirm), 0, 0 },

@@ -39,6 +39,7 @@ struct scan_options {
 	const char *sender;
 	const char *contact;
 	const char *helo;
+	const char *mx_domain;
 	const char *sink;
 	const char *key;
 	const char *suite;

@@ -216,6 +216,8 @@ static int check_words(const struct scan_options *options, struct err *err)
 			return -1;
 	if (options->local_user != NULL && check_word("mailbox name (without its domain)", options->local_user, err) != 0)
 		return -1;
+	if (options->mx_domain != NULL && check_word("domain", options->mx_domain, err) != 0)
+		return -1;
 	if (options->helo != NULL && check_word("name to greet with", options->helo, err) != 0)
 		return -1;
 	if (options->sender != NULL && mailbox_check(options->sender, err) != 0)
@@ -407,6 +409,7 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 		.jobs = options->jobs,
 		.transcripts = options->verbose,
 		.local_user = options->local_user,
+		.mx_domain = options->mx_domain,
 		.classic = probes->suite == SUITE_CLASSIC,
 		.family = options->four ? AF_INET : options->six ? AF_INET6 : 0,
 	};

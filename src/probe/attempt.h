@@ -25,7 +25,7 @@ enum route {
 	ROUTE_VICTIM,           /* the victim's domain is the routing part: it cannot be local */
 	ROUTE_LOCAL,            /* a domain, name or address of the target */
 	ROUTE_NONE,             /* no domain at all */
-	ROUTE_BELOW,            /* a name that ends as the target's domain does: below it, or like it */
+	ROUTE_BELOW,            /* a name that ends as the target's domain does, or that has the target as an exchanger */
 	ROUTE_OTHER,
 	ROUTES
 };
