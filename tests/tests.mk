@@ -21,6 +21,7 @@ AM_TESTS_ENVIRONMENT = \
 	MEASURED='$(abs_builddir)/tests/fake/measured'; export MEASURED; \
 	SENDER='$(abs_builddir)/tests/fake/sender'; export SENDER; \
 	BESIEGER='$(abs_builddir)/tests/fake/besieger'; export BESIEGER; \
+	WATCHED='$(abs_builddir)/tests/fake/watched'; export WATCHED; \
 	HOUSE_BUILD='$(abs_builddir)'; export HOUSE_BUILD; \
 	HOUSE_CC='$(CC)'; export HOUSE_CC; \
 	HOUSE_CPPFLAGS='-I$(abs_srcdir)/src -D_GNU_SOURCE $(LIBRARY_CPPFLAGS)'; export HOUSE_CPPFLAGS;
@@ -56,6 +57,8 @@ house_rules += tests/house/words.sh
 fuzzers =
 fuzzers += tests/fuzz/fuzz_ehlo
 tests_fuzz_fuzz_ehlo_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_imap
+tests_fuzz_fuzz_imap_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_record
@@ -84,7 +87,7 @@ fuzz: $(fuzzers)
 # EXTRA_DIST takes directories whole, also with what was built in them.
 dist-hook:
 	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
-		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured -o -name sender -o -name besieger \) -exec rm -rf {} +
+		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured -o -name sender -o -name besieger -o -name watched \) -exec rm -rf {} +
 	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
 
 # Programs that tests call
@@ -101,10 +104,14 @@ tests_fake_practised_LDADD = $(REMOTE_LIBS)
 helpers += tests/fake/sender
 tests_fake_sender_LDADD = $(PROBE_LIBS)
 
+helpers += tests/fake/watched
+tests_fake_watched_LDADD = $(REMOTE_LIBS)
+
 # Scripts that speak TAP
 
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
+script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
 script_tests += tests/report/schema.sh
 
@@ -143,6 +150,8 @@ tests_net_test_http_SOURCES = %D%/net/test_http.c %D%/net/desk.c %D%/net/desk.h
 tests_net_test_http_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_listener
 tests_net_test_listener_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_login
+tests_net_test_login_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_stream
 tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
 tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
@@ -219,6 +228,11 @@ tests_report_test_schema_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_wrap
 tests_report_test_wrap_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/remote/test_imap
+tests_remote_test_imap_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_imap_session
+tests_remote_test_imap_session_SOURCES = %D%/remote/test_imap_session.c %D%/net/desk.c %D%/net/desk.h
+tests_remote_test_imap_session_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice
 tests_remote_test_practice_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_door
@@ -231,6 +245,8 @@ unit_tests += tests/remote/test_practice_rules
 tests_remote_test_practice_rules_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_session
 tests_remote_test_practice_session_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_proof_mailbox
+tests_remote_test_proof_mailbox_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_proof_source
 tests_remote_test_proof_source_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_sink

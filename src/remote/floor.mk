@@ -3,6 +3,8 @@
 
 noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES =
+%C%_libremote_a_SOURCES += %D%/imap.c %D%/imap.h
+%C%_libremote_a_SOURCES += %D%/imap_session.c %D%/imap_session.h
 %C%_libremote_a_SOURCES += %D%/practice.c %D%/practice.h
 %C%_libremote_a_SOURCES += %D%/practice_bend.c
 %C%_libremote_a_SOURCES += %D%/practice_command.c
@@ -21,6 +23,7 @@ noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES += %D%/proof_file.c
 %C%_libremote_a_SOURCES += %D%/proof_kind.h
 %C%_libremote_a_SOURCES += %D%/proof_listen.c
+%C%_libremote_a_SOURCES += %D%/proof_mailbox.c
 %C%_libremote_a_SOURCES += %D%/proof_source.c %D%/proof_source.h
 %C%_libremote_a_SOURCES += %D%/record.c %D%/record.h
 %C%_libremote_a_SOURCES += %D%/sink.c %D%/sink.h

@@ -21,6 +21,8 @@ struct proof_settings {
 	const struct token_key *key;
 	const char *run;                /* TOKEN_RUN letters: other runs' messages are passed over */
 	const char *domain;             /* the victim's */
+	const char *password_file;      /* of a mailbox: its password, or a netrc (net/login.h); NULL: none */
+	const char *ca_file;            /* whom to trust for its TLS, PEM; NULL: the system's authorities */
 	void (*seen)(void *context, const struct sighting *sighting);
 	/* The source sees nothing any more; why is a full sentence.  It is still to be closed. */
 	void (*failed)(void *context, const struct err *err);
@@ -41,5 +43,7 @@ struct proof_kind {
 
 extern const struct proof_kind proof_listen;
 extern const struct proof_kind proof_file;
+extern const struct proof_kind proof_imap;
+extern const struct proof_kind proof_imaps;
 
 #endif
