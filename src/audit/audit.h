@@ -88,6 +88,7 @@ struct host {
 	const char *hostname;           /* the server's own name: its greeting's, DNS's, or the target as it was named */
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
+	const char *local_user;         /* a mailbox that exists there; NULL: the settings' */
 	struct endpoint *endpoints;
 	size_t endpoint_count;
 	struct view *views;
@@ -155,6 +156,9 @@ struct host *audit_add_fault(struct audit *audit, const char *host, const char *
  * the probe names none).
  */
 void audit_prepare(struct audit *audit, struct host *host);
+
+/* A mailbox that exists there, as the operator named it; NULL: nobody did. */
+const char *audit_local_user(const struct audit *audit, const struct host *host);
 
 const struct endpoint *view_endpoint(const struct view *view);
 const struct vantage *view_vantage(const struct audit *audit, const struct view *view);

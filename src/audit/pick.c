@@ -147,7 +147,7 @@ static const char *lacks(const struct audit *audit, const struct view *view, con
 		four = four || own[i].family == AF_INET;
 		six = six || own[i].family == AF_INET6;
 	}
-	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit->settings.local_user == NULL)
+	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit_local_user(audit, view->host) == NULL)
 		return "a mailbox that exists there (--local-user)";
 	if ((probe->needs & NEEDS_IPV4) != 0 && !four)
 		return "an IPv4 address of the target";

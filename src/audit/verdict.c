@@ -278,7 +278,7 @@ void verdict_route(const struct audit *audit, const struct view *view, struct at
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
 	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
-	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	const char *named = audit_local_user(audit, view->host), *user = named ? named : "postmaster";
 	const char **own;
 
 	if (attempt->rcpt_to == NULL)
