@@ -79,7 +79,7 @@ static int read_flag(const char *shown, const char *text, bool *value, struct er
 
 int option_store(const struct option_row *row, void *settings, const char *shown, const char *text, struct err *err)
 {
-	void *member = (char *)settings + (settings ? row->offset : 0);
+	void *member = settings ? (char *)settings + row->offset : NULL;
 	union {
 		bool flag;
 		unsigned count;

@@ -86,7 +86,7 @@ judge 'each option of a manual page exists' "$(
 # Each key of the configuration file, a line each: as the program prints it, set or not, and as the manual page has it.
 : >"$work/empty.yml"
 "$RELAYAUDIT" scan --config "$work/empty.yml" --show-config 2>&1 | sed -n 's/^\(# \)\{0,1\}\([a-z0-9-]*\):.*/\2/p' | sort -u >"$work/keys"
-sed -n '/^\.Bl -tag -width Ds/,/^\.El/s/^\.It Ic //p' docs/relayaudit.yml.5 | tr -d ',' | tr ' ' '\n' | grep . | sort -u >"$work/written"
+sed -n 's/^\.It Ic //p' docs/relayaudit.yml.5 | tr -d ',' | tr ' ' '\n' | grep . | sort -u >"$work/written"
 
 judge 'each key of the configuration file stands in its manual page, as a tag' "$(
 	[ -s "$work/keys" ] || echo 'scan --show-config prints no key'
