@@ -24,9 +24,9 @@ struct probes_options {
 };
 
 static const struct option_row options[] = {
-	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, offsetof(struct probes_options, directories), 0, 0 },
-	{ 0, "suite", "NAME", "list this suite only, in its order", OPTION_TEXT, offsetof(struct probes_options, suite), 0, 0 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, offsetof(struct probes_options, directories), 0, 0, NULL, NULL },
+	{ 0, "suite", "NAME", "list this suite only, in its order", OPTION_TEXT, offsetof(struct probes_options, suite), 0, 0, NULL, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 static int fail(const struct err *err)

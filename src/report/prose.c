@@ -193,6 +193,17 @@ static void write_swaks(const struct writer *writer, const struct report_attempt
 	buf_char(writer->to, '\n');
 }
 
+static void write_excuse(const struct writer *writer, const struct report_finding *finding, unsigned indent)
+{
+	char line[700];
+
+	if (finding->excused == NULL)
+		return;
+	snprintf(line, sizeof line, "excused until %s: %.600s", finding->excused_until, finding->excused);
+	buf_printf(writer->to, "%*s", (int)indent, "");
+	paragraph(writer, indent, indent, line);
+}
+
 /* The address, the probe that it is, and the reply: three facts on two lines. */
 static void write_accepted(const struct writer *writer, const struct report_finding *finding)
 {
@@ -211,6 +222,7 @@ static void write_accepted(const struct writer *writer, const struct report_find
 		buf_text(writer->to, "      ");
 		paragraph(writer, 6, 6, attempt->why);
 	}
+	write_excuse(writer, finding, 6);
 	if (writer->look->verbose && attempt->transcript != NULL)
 		wrap_block(writer->to, attempt->transcript, 6);
 	if (writer->look->verbose)
@@ -278,6 +290,7 @@ static void write_office(const struct writer *writer)
 		buf_printf(writer->to, " at %s from %s, which is expected to\n", finding->endpoint, finding->vantage);
 		for (size_t k = 0; k < finding->evidence_count; k++)
 			buf_printf(writer->to, "  %s\n", finding->evidence[k]);
+		write_excuse(writer, finding, 2);
 	}
 }
 
@@ -338,6 +351,7 @@ static void write_gaps(const struct writer *writer)
 		paragraph(writer, 2, 4, line);
 		for (size_t k = 0; k < finding->evidence_count && was_reached(&report->views[finding->view]); k++)
 			buf_printf(writer->to, "      %s\n", finding->evidence[k]);
+		write_excuse(writer, finding, 6);
 	}
 }
 
@@ -421,6 +435,29 @@ static void write_notes(const struct writer *writer)
 	}
 }
 
+/* What the operator bears is told, and above all what no longer holds. */
+static void write_exceptions(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+
+	if (report->exception_count == 0)
+		return;
+	buf_char(writer->to, '\n');
+	toned(writer, TONE_HEAD, "Exceptions");
+	buf_char(writer->to, '\n');
+	for (size_t i = 0; i < report->exception_count; i++) {
+		const struct report_exception *row = &report->exceptions[i];
+		bool expired = strcmp(row->state, "expired") == 0;
+		char line[1500];
+
+		snprintf(line, sizeof line, "%.200s: %s at %.400s: %s%s%s; %zu finding%s; %.512s", row->source, row->finding, row->where ? row->where : "*",
+			 expired ? "EXPIRED on " : "until ", row->expires, expired ? ", it excuses nothing any more" : row->matches ? "" : ", but it fits nothing",
+			 row->matches, row->matches == 1 ? "" : "s", row->reason);
+		buf_text(writer->to, "  ");
+		paragraph(writer, 2, 4, line);
+	}
+}
+
 static void write_closing(const struct writer *writer)
 {
 	const struct report *report = writer->report;
@@ -457,6 +494,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_others(&writer);
 	write_gaps(&writer);
 	write_skipped(&writer);
+	write_exceptions(&writer);
 	write_notes(&writer);
 	write_closing(&writer);
 }
