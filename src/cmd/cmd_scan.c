@@ -5,11 +5,13 @@
 #include <event2/event.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/audit.h"
 #include "base/err.h"
 #include "cmd/command.h"
 #include "cmd/scan.h"
+#include "vantage/vantage_kind.h"
 
 #define AT(member) offsetof(struct scan_options, member)
 
@@ -22,7 +24,7 @@ static const struct option_row options[] = {
 	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)", OPTION_TEXT, AT(victim), 0, 0 },
 	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
 	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
-	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
+	{ 0, "from", "[NAME=]URI", "a vantage, see below (default local; repeatable)", OPTION_LIST, AT(from), 0, 0 },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0 },
 	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
 	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0 },
@@ -77,6 +79,16 @@ static int scan(const struct scan_options *read, char **targets, int count)
 	return status;
 }
 
+static void help_vantages(FILE *to)
+{
+	const struct vantage_kind *kind;
+
+	fputs("\nVantages (--from):\n", to);
+	for (size_t i = 0; (kind = vantage_kind_at(i)) != NULL; i++)
+		fprintf(to, strlen(kind->usage) < 28 ? "  %-28s %s\n" : "  %s\n                               %s\n", kind->usage, kind->about);
+	fputs("Behind each: ?expect=relay, port=PORT[/MODE][,...], tls=MODE, with & between them.\n", to);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct scan_options read = SCAN_OPTIONS_INIT;
@@ -88,6 +100,7 @@ static int run(const struct command *command, int argc, char **argv)
 		status = fail(&err);
 	} else if (help) {
 		options_help(command, stdout);
+		help_vantages(stdout);
 		status = EXIT_FINE;
 	} else if (operands == argc) {
 		err_set(&err, ERR_USAGE, "which server? relayaudit scan TARGET...");
