@@ -5,6 +5,7 @@ dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-probe.5
 dist_man_MANS += %D%/relayaudit-probes.1
 dist_man_MANS += %D%/relayaudit-scan.1
+dist_man_MANS += %D%/relayaudit-sink.1
 dist_man_MANS += %D%/relayaudit.1
 
 dist_pkgdata_DATA =

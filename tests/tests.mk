@@ -19,6 +19,8 @@ AM_TESTS_ENVIRONMENT = \
 	RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes'; export RELAYAUDIT_PROBEDIR; \
 	PRACTISED='$(abs_builddir)/tests/fake/practised'; export PRACTISED; \
 	MEASURED='$(abs_builddir)/tests/fake/measured'; export MEASURED; \
+	SENDER='$(abs_builddir)/tests/fake/sender'; export SENDER; \
+	BESIEGER='$(abs_builddir)/tests/fake/besieger'; export BESIEGER; \
 	HOUSE_BUILD='$(abs_builddir)'; export HOUSE_BUILD; \
 	HOUSE_CC='$(CC)'; export HOUSE_CC; \
 	HOUSE_CPPFLAGS='-I$(abs_srcdir)/src -D_GNU_SOURCE $(LIBRARY_CPPFLAGS)'; export HOUSE_CPPFLAGS;
@@ -56,8 +58,12 @@ fuzzers += tests/fuzz/fuzz_ehlo
 tests_fuzz_fuzz_ehlo_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
+fuzzers += tests/fuzz/fuzz_record
+tests_fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
 tests_fuzz_fuzz_reply_LDADD = $(FUZZ_MAIN) $(SMTP_LIBS)
+fuzzers += tests/fuzz/fuzz_sink
+tests_fuzz_fuzz_sink_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 
 if FUZZERS
 FUZZ_MAIN = $(FUZZ_LDFLAGS)
@@ -78,10 +84,13 @@ fuzz: $(fuzzers)
 # EXTRA_DIST takes directories whole, also with what was built in them.
 dist-hook:
 	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
-		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured \) -exec rm -rf {} +
+		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured -o -name sender -o -name besieger \) -exec rm -rf {} +
 	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
 
 # Programs that tests call
+
+helpers += tests/fake/besieger
+tests_fake_besieger_LDADD = $(PROBE_LIBS)
 
 helpers += tests/fake/measured
 tests_fake_measured_LDADD = $(BASE_LIBS)
@@ -89,10 +98,14 @@ tests_fake_measured_LDADD = $(BASE_LIBS)
 helpers += tests/fake/practised
 tests_fake_practised_LDADD = $(REMOTE_LIBS)
 
+helpers += tests/fake/sender
+tests_fake_sender_LDADD = $(PROBE_LIBS)
+
 # Scripts that speak TAP
 
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
+script_tests += tests/remote/sink.sh
 script_tests += tests/report/schema.sh
 
 # Unit tests
@@ -128,6 +141,8 @@ tests_net_test_child_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_http
 tests_net_test_http_SOURCES = %D%/net/test_http.c %D%/net/desk.c %D%/net/desk.h
 tests_net_test_http_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_listener
+tests_net_test_listener_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_stream
 tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
 tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
@@ -150,12 +165,18 @@ unit_tests += tests/probe/test_attempt
 tests_probe_test_attempt_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_catalogue
 tests_probe_test_catalogue_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_credentials
+tests_probe_test_credentials_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_expand
 tests_probe_test_expand_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse
 tests_probe_test_parse_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/probe/test_parse_mistakes
 tests_probe_test_parse_mistakes_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_token
+tests_probe_test_token_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/probe/test_script_rules
+tests_probe_test_script_rules_LDADD = $(PROBE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/vantage/test_claim
 tests_vantage_test_claim_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
@@ -181,6 +202,9 @@ tests_audit_test_finding_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_pick
 tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_proof
+tests_audit_test_proof_SOURCES = %D%/audit/test_proof.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_proof_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_settle
 tests_audit_test_settle_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_verdict
@@ -201,10 +225,18 @@ unit_tests += tests/remote/test_practice_door
 tests_remote_test_practice_door_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_hostile
 tests_remote_test_practice_hostile_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_practice_mail
+tests_remote_test_practice_mail_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_rules
 tests_remote_test_practice_rules_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_practice_session
 tests_remote_test_practice_session_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_proof_source
+tests_remote_test_proof_source_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_sink
+tests_remote_test_sink_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_store
+tests_remote_test_store_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/cmd/test_options
 tests_cmd_test_options_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)

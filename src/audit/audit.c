@@ -22,8 +22,9 @@ struct audit *audit_new(const struct audit_settings *settings)
 
 	audit->settings = *settings;
 	audit->pool = pool_new();
-	clock_chance(audit->token, 12);
 	clock_chance(audit->run_id, 20);
+	/* So that whoever knows the run's id finds its addresses in a log. */
+	memcpy(audit->token, audit->run_id, 12);
 	audit->started = time(NULL);
 	return audit;
 }
@@ -61,6 +62,7 @@ static struct host *add_host(struct audit *audit)
 	struct host *host = mem_new(sizeof *host);
 
 	MEM_ROOM(audit->hosts, audit->host_count, audit->host_capacity);
+	host->number = audit->host_count;
 	audit->hosts[audit->host_count++] = host;
 	return host;
 }
@@ -134,10 +136,11 @@ static bool names_domain(const struct probe *probe)
 	return false;
 }
 
-static void add_attempt(struct view *view, const struct probe *probe, const char *domain)
+static void add_attempt(struct audit *audit, struct view *view, const struct probe *probe, const char *domain)
 {
 	view->attempts[view->count++] = (struct attempt){
 		.probe = probe,
+		.number = ++audit->numbered,
 		.domain = domain,
 		.outcome = OUTCOME_SKIPPED,
 		.reason = REASON_NOT_ASKED,
@@ -153,14 +156,14 @@ static void fill_view(struct audit *audit, struct host *host, struct view *view)
 	for (size_t d = 0; d < domain_count; d++) {
 		const char *domain = pool_text(audit->pool, domains[d]);
 
-		add_attempt(view, audit->known_local, domain);
-		add_attempt(view, audit->unknown_local, domain);
+		add_attempt(audit, view, audit->known_local, domain);
+		add_attempt(audit, view, audit->unknown_local, domain);
 	}
 	view->controls = view->count;
 	for (size_t d = 0; d < domain_count; d++)
 		for (size_t p = 0; p < audit->probe_count; p++)
 			if (d == 0 || names_domain(audit->probes[p]))
-				add_attempt(view, audit->probes[p], pool_text(audit->pool, domains[d]));
+				add_attempt(audit, view, audit->probes[p], pool_text(audit->pool, domains[d]));
 }
 
 bool audit_asks(const struct vantage *vantage, const struct host *host, const struct endpoint *endpoint)

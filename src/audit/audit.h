@@ -54,6 +54,7 @@ struct endpoint {
 };
 
 struct pace;
+struct token_key;
 
 /* One endpoint as one vantage sees it. */
 struct view {
@@ -87,6 +88,7 @@ struct view {
 /* One target and all that belongs to it. */
 struct host {
 	struct target *target;
+	size_t number;                  /* its place in the audit */
 	const char *hostname;           /* the server's own name: its greeting's, DNS's, or the target as it was named */
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
@@ -106,8 +108,13 @@ struct audit_settings {
 	unsigned max_sessions;          /* at once from one vantage to one target */
 	unsigned jobs;                  /* targets at once */
 	bool transcripts;               /* keep those of all attempts, not only of the accepted */
+	bool confirm;                   /* what is accepted is sent a test message */
+	const char *sink;               /* where what becomes of it is looked for, as reports name it; NULL: nowhere */
+	const char *contact;            /* whom to ask about one; NULL: the postmaster of the vantage */
+	const char *mx_domain;          /* the operator's, with the target as an exchanger; NULL */
 	const char *local_user;         /* NULL: postmaster */
 	const char *sender;             /* the operator's outside address; NULL: the victim's domain's */
+	bool sender_named;              /* by the operator */
 	bool classic;                   /* the suite's historical senders are used */
 	int family;                     /* AF_INET, AF_INET6, 0: both */
 };
@@ -125,6 +132,11 @@ struct audit {
 	char token[17];                 /* the run's */
 	char run_id[33];
 	struct victim *victim;
+	const struct token_key *key;    /* borrowed; never NULL with settings.confirm */
+	bool tokens;                    /* a sink of ours takes any address of the victim's domain that is a token */
+	unsigned numbered;              /* attempts so far */
+	unsigned waited;                /* seconds for what did not come */
+	int64_t taken_at;               /* clock_now() when a server last took a message; 0: none was */
 	const char *victim_literal;     /* address literal of its mail exchanger; NULL where there is none */
 	struct vantage **vantages;      /* borrowed */
 	size_t vantage_count;

@@ -48,6 +48,7 @@ static int add_step(struct batch *batch, const struct audit *audit, const struct
 		.kind = step->kind,
 		.timing = timing_of(batch, part->attempt->probe, step),
 		.replies = step->replies,
+		.unasked = part->attempt->probe->unasked,
 	};
 
 	if (step->kind == EXCHANGE_COMMAND) {
@@ -114,4 +115,14 @@ void batch_add_data(struct batch *batch)
 	static const struct exchange data = { .timing = EXCHANGE_ALONE, .bytes = "DATA\r\n", .len = 6, .replies = true };
 
 	add_exchange(batch, data, (struct cue){ 0, 1, NULL });
+}
+
+void batch_add_message(struct batch *batch, const char *message)
+{
+	const struct exchange body = { .kind = EXCHANGE_MESSAGE, .timing = EXCHANGE_ALONE, .bytes = message, .len = strlen(message) };
+	static const struct exchange dot = { .timing = EXCHANGE_JOINED, .bytes = ".\r\n", .len = 3, .replies = true };
+
+	add_exchange(batch, body, (struct cue){ 0, 1, NULL });
+	add_exchange(batch, dot, (struct cue){ 0, 1, NULL });
+	batch->has_message = true;
 }

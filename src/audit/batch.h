@@ -35,6 +35,7 @@ struct batch {
 	size_t cue_capacity;
 	unsigned resets;
 	bool serial;                    /* nothing is pipelined: a refused MAIL is not followed by its RCPT, which would be one error more */
+	bool has_message;               /* the last exchange ends one that was added behind the go-ahead */
 	bool calibrates;                /* the second exchange asks for an unknown name */
 };
 
@@ -63,7 +64,10 @@ int batch_add(struct batch *batch, const struct audit *audit, const struct part 
  */
 void batch_calibrate(struct batch *batch, const char *mail, const char *rcpt);
 
-/* Adds DATA, for an attempt that is tried alone: the connection is closed on its 354. */
+/* Adds DATA, for an attempt that is tried alone: the connection is closed on its 354, but for a message behind it. */
 void batch_add_data(struct batch *batch);
+
+/* Adds a message behind the go-ahead, and its end; both are the audit's pool's. */
+void batch_add_message(struct batch *batch, const char *message);
 
 #endif

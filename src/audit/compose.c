@@ -9,12 +9,15 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/message.h"
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "probe/credentials.h"
 #include "probe/probe.h"
 
 enum { LINE_MOST = 2048 };
@@ -74,16 +77,24 @@ static void fill_addresses(const struct audit *audit, const struct view *view, s
 			values->of[PLACE_IP_HEX] = pool_text(audit->pool, text);
 		}
 	}
-	address_print(&view->local, text);
-	values->of[PLACE_CLIENT] = view->local.family ? pool_text(audit->pool, text) : NULL;
 }
 
-static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, struct values *values)
+/* The operator's own sender stays as it is; bounces to it are the operator's to see. */
+static const char *ordinary_sender(const struct audit *audit, const struct attempt *attempt, bool own_sender)
 {
-	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
+	if (!own_sender || !audit->tokens || audit->settings.sender_named)
+		return audit->settings.sender;
+	return compose_token(audit, attempt->number, TOKEN_SENDER);
+}
 
-	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
-	values->of[PLACE_SENDER_DOMAIN] = at + 1;
+static void fill_sender(const struct audit *audit, const struct attempt *attempt, enum sender_choice choice, bool own_sender,
+			struct values *values)
+{
+	const char *sender = ordinary_sender(audit, attempt, own_sender);
+
+	/* What is the same for all of a view was filled in with it. */
+	if (sender != audit->settings.sender)
+		values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, TOKEN_TEXT - 1);
 	values->of[PLACE_SENDER] = choice == SENDER_NULL ? "" : sender;
 	if (choice == SENDER_CLASSIC && attempt->probe->classic_sender.count != 0) {
 		struct buf text = BUF_INIT(LINE_MOST);
@@ -109,16 +120,28 @@ static void fill_rand(const struct audit *audit, const struct attempt *attempt, 
 	label[len] = '\0';
 }
 
+/* Nobody needs them but the few probes that say them. */
+static void fill_credentials(const struct audit *audit, struct values *values)
+{
+	for (int place = PLACE_AUTH_USER; place <= PLACE_AUTH_PLAIN_AS; place++) {
+		char *text = credentials_text((enum placeholder)place, values->of[PLACE_RAND], values->of[PLACE_LOCAL_USER]);
+
+		values->of[place] = pool_text(audit->pool, text);
+		free(text);
+	}
+}
+
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values)
 {
 	const struct host *host = view->host;
+	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
 	size_t domain_count;
 	const char *const *domains = target_domains(host->target, &domain_count);
 
 	*values = (struct values){ .of = { NULL } };
 	values->of[PLACE_BACKUP] = domain_count != 0 ? domains[domain_count - 1] : NULL;
-	values->of[PLACE_HOSTNAME] = host->hostname;
 	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	values->of[PLACE_MX_DOMAIN] = audit->settings.mx_domain;
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
 	values->of[PLACE_VICTIM_LOCAL] = victim_local(audit->victim);
 	values->of[PLACE_VICTIM_DOMAIN] = victim_domain(audit->victim);
@@ -127,22 +150,75 @@ void compose_begin(const struct audit *audit, const struct view *view, struct va
 	values->of[PLACE_VICTIM_LITERAL] = audit->victim_literal;
 	values->of[PLACE_HELO] = view_vantage(audit, view)->helo;
 	values->of[PLACE_TOKEN] = audit->token;
+	values->of[PLACE_SENDER_LOCAL] = pool_bytes(audit->pool, sender, (size_t)(at - sender));
+	values->of[PLACE_SENDER_DOMAIN] = at + 1;
 	fill_addresses(audit, view, values);
+	compose_learned(audit, view, values);
 }
 
-void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,
-		    struct composition *composition)
+void compose_learned(const struct audit *audit, const struct view *view, struct values *values)
+{
+	char text[ADDRESS_TEXT];
+
+	values->of[PLACE_HOSTNAME] = view->host->hostname;
+	if (view->local.family == 0)
+		return;
+	address_print(&view->local, text);
+	values->of[PLACE_CLIENT] = pool_text(audit->pool, text);
+}
+
+const char *compose_token(const struct audit *audit, unsigned number, enum token_role role)
+{
+	struct token token = { .number = number, .role = role, .expires = audit->started + TOKEN_LIFE };
+	struct buf text = BUF_INIT(LINE_MOST);
+	char name[TOKEN_TEXT];
+
+	memcpy(token.run, audit->run_id, TOKEN_RUN);
+	token_print(audit->key, &token, name);
+	buf_printf(&text, "%s@%s", name, victim_domain(audit->victim));
+	return pooled(audit, &text);
+}
+
+static void fill_victim(const struct audit *audit, const struct attempt *attempt, struct values *values)
+{
+	const char *victim = compose_token(audit, attempt->number, TOKEN_VICTIM);
+
+	values->of[PLACE_VICTIM] = victim;
+	values->of[PLACE_VICTIM_LOCAL] = pool_bytes(audit->pool, victim, TOKEN_TEXT - 1);
+}
+
+/* The message of a probe that sends one itself, and the one that may be smuggled inside it. */
+static void fill_messages(const struct audit *audit, const struct view *view, const struct attempt *attempt, struct values *values)
+{
+	const char *sender = values->of[PLACE_SENDER];
+	char size[24];
+
+	values->of[PLACE_SECOND] = audit->tokens ? compose_token(audit, attempt->number, TOKEN_SECOND) : victim_text(audit->victim);
+	values->of[PLACE_MESSAGE] = message_compose(audit, view, attempt, TOKEN_VICTIM, sender, values->of[PLACE_VICTIM]);
+	values->of[PLACE_SECOND_MESSAGE] = message_compose(audit, view, attempt, TOKEN_SECOND, sender, values->of[PLACE_SECOND]);
+	snprintf(size, sizeof size, "%zu", strlen(values->of[PLACE_MESSAGE]));
+	values->of[PLACE_MESSAGE_SIZE] = pool_text(audit->pool, size);
+}
+
+void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
+		    bool own_sender, const struct values *begun, struct composition *composition)
 {
 	struct values *values = &composition->values;
 
 	*values = *begun;
 	fill_rand(audit, attempt, composition->rand, sizeof composition->rand - 1);
 	values->of[PLACE_RAND] = composition->rand;
+	if (attempt->probe->logs_in)
+		fill_credentials(audit, values);
 	values->of[PLACE_DOMAIN] = attempt->domain;
 	/* Another of the target's own domains; of one domain alone, "backed up" says nothing new. */
 	if (values->of[PLACE_BACKUP] != NULL && strcmp(values->of[PLACE_BACKUP], attempt->domain) == 0)
 		values->of[PLACE_BACKUP] = NULL;
-	fill_sender(audit, attempt, sender, values);
+	if (audit->tokens)
+		fill_victim(audit, attempt, values);
+	fill_sender(audit, attempt, sender, own_sender, values);
+	if (audit->settings.confirm && attempt->probe->sends_message)
+		fill_messages(audit, view, attempt, values);
 }
 
 const char *compose_line(const struct audit *audit, const struct line *line, const struct values *values, size_t *len,

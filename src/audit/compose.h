@@ -6,9 +6,11 @@
  * What an attempt says: the placeholders of its probe filled in for one view.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "probe/expand.h"
+#include "probe/token.h"
 
 struct attempt;
 struct audit;
@@ -29,12 +31,21 @@ struct composition {
 	char rand[11];
 };
 
-/* What is the same for all attempts of a view.  Good until the server's name or our address becomes known anew. */
+/* What is the same for all attempts of a view. */
 void compose_begin(const struct audit *audit, const struct view *view, struct values *values);
 
-/* All of it, for one attempt. */
-void compose_values(const struct audit *audit, const struct attempt *attempt, enum sender_choice sender, const struct values *begun,
-		    struct composition *composition);
+/* The rest of it, which sessions tell: the server's name and our address. */
+void compose_learned(const struct audit *audit, const struct view *view, struct values *values);
+
+/*
+ * All of it, for one attempt.  Where addresses are tokens, the victim is the attempt's own; the ordinary sender is
+ * the run's, so that attempts may share a MAIL, and with `own_sender` the attempt's.
+ */
+void compose_values(const struct audit *audit, const struct view *view, const struct attempt *attempt, enum sender_choice sender,
+		    bool own_sender, const struct values *begun, struct composition *composition);
+
+/* "TOKEN@domain" of the victim's domain, from the pool. */
+const char *compose_token(const struct audit *audit, unsigned number, enum token_role role);
 
 /*
  * The line as bytes, from the audit's pool; `*len` their number.  NULL when a

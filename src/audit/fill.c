@@ -97,7 +97,7 @@ static bool suits(const struct audit *audit, struct view *view, unsigned index, 
 static bool join(const struct view *view, const struct room *room, struct party *party, unsigned index)
 {
 	const struct probe *probe = view->attempts[index].probe;
-	unsigned cost = pick_probe_cost(probe), commands = (unsigned)probe->step_count - 1;
+	unsigned cost = view->pace->tasks[index].cost, commands = (unsigned)probe->step_count - 1;
 	/* What never fits may have a session of its own. */
 	bool alone = party->count == 0 && room->fresh;
 
@@ -117,7 +117,7 @@ static void join_all(const struct audit *audit, struct view *view, const struct 
 {
 	const char *mail = pick_mail(audit, view, party->indices[0]);
 
-	for (unsigned i = 0; i < view->count && mail != NULL; i++)
+	for (unsigned i = 0; i < view->count && mail != NULL && party->count < room->rcpts; i++)
 		if (i != party->indices[0] && suits(audit, view, i, taste) && view->attempts[i].probe->plain_shape &&
 		    pick_mail(audit, view, i) == mail)
 			join(view, room, party, i);

@@ -5,7 +5,7 @@
  * An open relay is critical where the plain envelope is accepted (nothing needs to
  * be known to abuse it) and high where a trick is needed.
  */
-#include "audit/finding.h"
+#include "audit/finding_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ int severity_find(const char *name)
 	return -1;
 }
 
-static char *where_of(const struct audit *audit, const struct view *view)
+char *finding_where(const struct audit *audit, const struct view *view)
 {
 	char endpoint[ADDRESS_TEXT + 16];
 
@@ -43,14 +43,14 @@ static char *where_of(const struct audit *audit, const struct view *view)
 	return mem_printf("%s %s from %s", host, endpoint, view_vantage(audit, view)->name);
 }
 
-static struct finding *add(struct findings *findings, const char *id, enum severity severity, char *title, char *where)
+struct finding *finding_add(struct findings *findings, const char *id, enum severity severity, char *title, char *where)
 {
 	MEM_ROOM(findings->rows, findings->count, findings->capacity);
 	findings->rows[findings->count] = (struct finding){ .id = id, .severity = severity, .title = title, .where = where };
 	return &findings->rows[findings->count++];
 }
 
-static void add_evidence(struct finding *finding, char *text)
+void finding_add_evidence(struct finding *finding, char *text)
 {
 	finding->evidence = mem_resize(finding->evidence, finding->evidence_count + 1, sizeof *finding->evidence);
 	finding->evidence[finding->evidence_count++] = text;
@@ -61,37 +61,72 @@ static char *envelope_of(const struct attempt *attempt)
 	return mem_printf("MAIL FROM:<%s> RCPT TO:<%s>", attempt->mail_from ? attempt->mail_from : "", attempt->rcpt_to ? attempt->rcpt_to : "");
 }
 
-/* The three ids that an accepted attempt may come to. */
-static const char *id_of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why,
-				  enum severity *severity)
+/* What a door beside the door is worth by itself. */
+static enum severity severity_of_door(const char *id)
+{
+	static const struct {
+		const char *id;
+		enum severity severity;
+	} rows[] = {
+		{ "disclosure", SEVERITY_LOW },
+		{ "backscatter", SEVERITY_MEDIUM },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return rows[i].severity;
+	return SEVERITY_HIGH;
+}
+
+/* The id that an accepted attempt comes to; NULL where being accepted is as it should be. */
+static const char *id_of_accepted(const struct view *view, const struct attempt *attempt, const struct controls *controls,
+				  const char **why, enum severity *severity)
 {
 	enum verdict verdict = verdict_of_attempt(attempt, controls, why);
+	const char *door = attempt->probe->finding;
 
+	/* What only an arrival shows, and did not: what came back to the sender has a finding for the whole view. */
+	if (attempt->probe->shown != SHOWN_BY_REPLY && verdict != VERDICT_OPEN)
+		return NULL;
+	if (door != NULL && verdict != VERDICT_INCONCLUSIVE) {
+		*severity = severity_of_door(door);
+		return door;
+	}
 	if (verdict == VERDICT_OPEN) {
 		*severity = strcmp(attempt->probe->name, "plain") == 0 ? SEVERITY_CRITICAL : SEVERITY_HIGH;
 		return "relay";
 	}
 	*severity = SEVERITY_MEDIUM;
-	return verdict_is_limited(attempt, controls) ? "relay-limited" : "accepted-unproven";
+	if (verdict_is_limited(attempt, controls))
+		return "relay-limited";
+	/* What bounced is known: no relay, or a relay that is proved already and whose sink takes tokens only. */
+	if (verdict == VERDICT_CLOSED || (attempt->bounced && view->verdict == VERDICT_OPEN))
+		return NULL;
+	return "accepted-unproven";
 }
 
 static void of_attempt(const struct audit *audit, struct findings *findings, const struct view *view, const struct attempt *attempt)
 {
 	struct controls controls = controls_of(view, attempt->domain);
-	enum severity severity;
-	const char *why, *id = id_of_accepted(attempt, &controls, &why, &severity);
+	enum severity severity = SEVERITY_INFO;
+	const char *why, *id = id_of_accepted(view, attempt, &controls, &why, &severity);
 	const char *fix = probe_fix(attempt->probe, view->host->mta), *proof = proof_name(attempt->proof);
-	struct finding *finding =
-		add(findings, id, severity, mem_printf("%s: %s", attempt->probe->name, attempt->probe->title), where_of(audit, view));
+	struct finding *finding;
 
+	if (id == NULL)
+		return;
+	finding = finding_add(findings, id, severity, mem_printf("%s: %s", attempt->probe->name, attempt->probe->title),
+			      finding_where(audit, view));
 	finding->host = view->host;
 	finding->view = view;
 	finding->attempt = attempt;
 	finding->fix = mem_text(fix ? fix : "");
-	add_evidence(finding, envelope_of(attempt));
+	finding_add_evidence(finding, envelope_of(attempt));
 	if (attempt->reply != NULL)
-		add_evidence(finding, mem_printf("the server said: %s", attempt->reply));
-	add_evidence(finding, mem_printf("proof %s: %s", proof ? proof : "none", why));
+		finding_add_evidence(finding, mem_printf("the server said: %s", attempt->reply));
+	if (attempt->evidence != NULL)
+		finding_add_evidence(finding, mem_text(attempt->evidence));
+	finding_add_evidence(finding, mem_printf("proof %s: %s", proof ? proof : "none", why));
 }
 
 static void of_refused_office(const struct audit *audit, struct findings *findings, const struct view *view)
@@ -102,14 +137,14 @@ static void of_refused_office(const struct audit *audit, struct findings *findin
 
 		if (strcmp(attempt->probe->name, "plain") != 0 || attempt->outcome != OUTCOME_REJECTED)
 			continue;
-		finding = add(findings, "relay-refused", SEVERITY_HIGH, mem_text("a vantage that is expected to relay cannot"),
-			      where_of(audit, view));
+		finding = finding_add(findings, "relay-refused", SEVERITY_HIGH, mem_text("a vantage that is expected to relay cannot"),
+			      finding_where(audit, view));
 		finding->host = view->host;
 		finding->view = view;
 		finding->attempt = attempt;
 		finding->fix = mem_text("let the server relay for this network again, or expect it to deny: NAME=URI?expect=deny");
-		add_evidence(finding, envelope_of(attempt));
-		add_evidence(finding, mem_printf("the server said: %s", attempt->reply));
+		finding_add_evidence(finding, envelope_of(attempt));
+		finding_add_evidence(finding, mem_printf("the server said: %s", attempt->reply));
 	}
 }
 
@@ -145,16 +180,16 @@ static void of_gaps(const struct audit *audit, struct findings *findings, const 
 	/* What was accepted and is unproven has findings of its own. */
 	if (gaps == 0 && (view->verdict == VERDICT_OPEN || has_accepted(view)))
 		return;
-	finding = add(findings, "scan-incomplete", SEVERITY_LOW,
+	finding = finding_add(findings, "scan-incomplete", SEVERITY_LOW,
 		      view->verdict == VERDICT_OPEN ? mem_printf("%zu probe%s could not be judged", gaps, gaps == 1 ? "" : "s") : mem_printf("not judged: %s", why),
-		      where_of(audit, view));
+		      finding_where(audit, view));
 	finding->host = view->host;
 	finding->view = view;
 	finding->fix = mem_text(view->reach == REACH_OPEN ? "mend what is named here, and scan again, perhaps from another vantage" :
 							    "make the service reachable from this vantage, or name the ports to test with --port");
 	for (int reason = 0; reason < REASONS; reason++)
 		if (by_reason[reason] != 0)
-			add_evidence(finding, mem_printf("%zu probe%s: %s (%s)", by_reason[reason], by_reason[reason] == 1 ? "" : "s",
+			finding_add_evidence(finding, mem_printf("%zu probe%s: %s (%s)", by_reason[reason], by_reason[reason] == 1 ? "" : "s",
 							 reason_phrase((enum reason)reason), reason_name((enum reason)reason)));
 }
 
@@ -167,6 +202,7 @@ static void of_view(const struct audit *audit, struct findings *findings, const 
 			of_attempt(audit, findings, view, &view->attempts[i]);
 	if (relays)
 		of_refused_office(audit, findings, view);
+	findings_of_proof(audit, findings, view);
 	if (!relays || view->verdict != VERDICT_OPEN)
 		of_gaps(audit, findings, view);
 }
@@ -193,7 +229,7 @@ void findings_of(const struct audit *audit, struct findings *findings)
 		const struct host *host = audit->hosts[h];
 
 		if (host->fault != NULL) {
-			struct finding *finding = add(findings, "scan-incomplete", SEVERITY_LOW, mem_printf("not judged: %s", host->fault),
+			struct finding *finding = finding_add(findings, "scan-incomplete", SEVERITY_LOW, mem_printf("not judged: %s", host->fault),
 						      mem_text(host->hostname));
 
 			finding->host = host;

@@ -97,7 +97,9 @@ void learn_greeting(const struct audit *audit, struct view *view, const struct s
 
 void learn_from(const struct audit *audit, struct view *view, const struct session_facts *facts)
 {
-	view->capabilities = facts->capabilities;
+	/* A probe that greets in its own way learns none. */
+	if (facts->hello != NULL)
+		view->capabilities = facts->capabilities;
 	view->secure = facts->secure;
 	view->local = view_vantage(audit, view)->client.family ? view_vantage(audit, view)->client : facts->local;
 	learn_greeting(audit, view, facts);

@@ -44,6 +44,8 @@ enum task_state {
 
 struct task {
 	enum task_state state;
+	bool own_sender;                /* a message may go out: bounces are to name the attempt */
+	unsigned cost;                  /* rejections that it may bring */
 	unsigned char kills;            /* sessions that died with this one's reply due */
 	unsigned char delays;           /* pauses that it had */
 	unsigned char sure_delays;
@@ -56,6 +58,7 @@ struct task {
 struct pace {
 	struct task *tasks;             /* one an attempt */
 	struct values begun;            /* compose_begin()'s, */
+	bool began;
 	bool composed;                  /* once the server was opened */
 	unsigned size;                  /* rejections a session may bring */
 	int64_t size_time;              /* when it was last made smaller */
@@ -108,8 +111,7 @@ const struct values *pick_values(const struct audit *audit, struct view *view, u
 const char *pick_mail(const struct audit *audit, struct view *view, unsigned index);
 void pick_skip(const struct audit *audit, struct view *view, unsigned index, const char *what);
 
-/* The rejections that a probe may bring, and that all pending tasks may; `*risky` of them may be syntax errors. */
-unsigned pick_probe_cost(const struct probe *probe);
+/* The rejections that all pending tasks may bring; `*risky` of them may be syntax errors. */
 unsigned pick_cost(const struct view *view, unsigned *risky);
 
 /* Fills the batch of an opened session, and marks its members as out. */

@@ -18,6 +18,20 @@
 #include "probe/probe.h"
 #include "smtp/capability.h"
 
+/* The deciding rejection, and those that are wanted or allowed on the way to it. */
+static unsigned cost_of(const struct probe *probe)
+{
+	unsigned cost = 0;
+
+	for (size_t i = 0; i < probe->step_count; i++) {
+		const struct expectation *expect = &probe->steps[i].expect;
+		short code = expect->count == 1 ? expect->codes[0] : 0;
+
+		cost += probe->steps[i].decides || !(code == 2 || code / 100 == 2);
+	}
+	return cost;
+}
+
 struct pace *pace_new(const struct audit *audit, struct view *view)
 {
 	struct pace *pace = mem_new(sizeof *pace);
@@ -33,6 +47,7 @@ struct pace *pace_new(const struct audit *audit, struct view *view)
 	for (size_t i = 0; i < view->count; i++) {
 		struct attempt *attempt = &view->attempts[i];
 
+		pace->tasks[i].cost = cost_of(attempt->probe);
 		pace->tasks[i].choice = audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL;
 		/* Where relaying is meant, only whether it works is asked. */
 		if (relays && i >= view->controls && strcmp(attempt->probe->name, "plain") != 0) {
@@ -51,8 +66,11 @@ void pace_respect(struct pace *pace, const char *mta)
 		unsigned size;
 		unsigned limit;         /* sessions at once */
 	} rows[] = {
-		/* The first error costs 8 s, each further one of the session twice the last; 4 connections, and one that is ending. */
-		{ "courier", 1, 3 },
+		/*
+		 * The first error costs 8 s, each further one of the session twice the last.  Of the 4 connections of one
+		 * address, those that we have left still count until it has noticed.
+		 */
+		{ "courier", 1, 2 },
 		{ "exchange", 4, 8 },   /* MaxProtocolErrors 5, then it hangs up */
 		{ "chasquid", 2, 8 },   /* 3 errors, then 421 */
 	};
@@ -97,11 +115,14 @@ const struct values *pick_values(const struct audit *audit, struct view *view, u
 {
 	struct pace *pace = view->pace;
 
-	/* Before the first session is open, neither the server's name nor our own address is known. */
-	if (!pace->composed)
+	if (!pace->began)
 		compose_begin(audit, view, &pace->begun);
+	/* Before the first session is open, neither the server's name nor our own address is known. */
+	else if (!pace->composed)
+		compose_learned(audit, view, &pace->begun);
+	pace->began = true;
 	pace->composed = pace->opened;
-	compose_values(audit, &view->attempts[index], choice_of(view, index), &pace->begun, composition);
+	compose_values(audit, view, &view->attempts[index], choice_of(view, index), pace->tasks[index].own_sender, &pace->begun, composition);
 	return &composition->values;
 }
 
@@ -147,6 +168,8 @@ static const char *lacks(const struct audit *audit, const struct view *view, con
 		four = four || own[i].family == AF_INET;
 		six = six || own[i].family == AF_INET6;
 	}
+	if (probe->sends_message && !audit->settings.confirm)
+		return "leave to send messages (--confirm)";
 	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit->settings.local_user == NULL)
 		return "a mailbox that exists there (--local-user)";
 	if ((probe->needs & NEEDS_IPV4) != 0 && !four)
@@ -170,6 +193,8 @@ static const char *placeholder_lack(int placeholder)
 {
 	if (placeholder == PLACE_VICTIM_LITERAL)
 		return "an outside address whose mail exchanger is known (--victim)";
+	if (placeholder == PLACE_MX_DOMAIN)
+		return "a domain that names the target as its MX (--mx-domain)";
 	if (placeholder == PLACE_BACKUP)
 		return "a second domain of the target (--domain)";
 	return placeholder_name((enum placeholder)placeholder);
@@ -213,20 +238,6 @@ static bool is_pending(const struct view *view, unsigned index)
 	return view->pace->tasks[index].state == TASK_PENDING;
 }
 
-/* Rejections that a probe may bring: the deciding one, and those that are wanted or allowed on the way to it. */
-unsigned pick_probe_cost(const struct probe *probe)
-{
-	unsigned cost = 0;
-
-	for (size_t i = 0; i < probe->step_count; i++) {
-		const struct expectation *expect = &probe->steps[i].expect;
-		short code = expect->count == 1 ? expect->codes[0] : 0;
-
-		cost += probe->steps[i].decides || !(code == 2 || code / 100 == 2);
-	}
-	return cost;
-}
-
 /* Pending tasks that may share a session, by what they may cost in rejections. */
 unsigned pick_cost(const struct view *view, unsigned *risky)
 {
@@ -238,7 +249,7 @@ unsigned pick_cost(const struct view *view, unsigned *risky)
 
 		if (!is_pending(view, i) || !probe->shareable)
 			continue;
-		cost += pick_probe_cost(probe);
+		cost += view->pace->tasks[i].cost;
 		*risky += probe->risky;
 	}
 	return cost;
@@ -315,12 +326,14 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 	for (unsigned i = 0; i < view->count; i++) {
 		if (pace->tasks[i].state == TASK_SURE) {
 			pace->tasks[i].state = TASK_OUT;
+			pace->tasks[i].own_sender = audit->settings.confirm;
 			return (struct pick){ KIND_SURE, i, true };
 		}
 	}
 	if (pace->opened && pace->opening == 0 && find_lead(audit, view, stands_alone, &pick.lead)) {
 		pick.kind = KIND_SOLO;
 		pick.has_lead = true;
+		pace->tasks[pick.lead].own_sender = audit->settings.confirm;
 		pace->tasks[pick.lead].state = TASK_OUT;
 	}
 	return pick;

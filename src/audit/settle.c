@@ -9,12 +9,17 @@
 #include "audit/settle.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/pool.h"
 #include "probe/attempt.h"
 #include "probe/probe.h"
 #include "smtp/reply.h"
+
+/* Of a reply that is remembered; longer ones are read each time. */
+enum { READING_MOST = 508 };
 
 static const char *pooled_reply(const struct reply *reply, struct pool *pool)
 {
@@ -74,11 +79,44 @@ static const char *contradiction(const struct reply *reply, struct pool *pool)
 	return copy;
 }
 
+/* What a reply came to. */
+struct reading {
+	const char *shown;
+	enum reason reason;
+};
+
+static struct reading read_anew(const struct reply *reply, enum stage stage, struct pool *pool)
+{
+	return (struct reading){ pooled_reply(reply, pool), reason_of(reply, stage) };
+}
+
+/* A fleet gives the same few replies: each is read once.  A reason hangs on the code, the text, and what was asked. */
+static struct reading read_reply(const struct reply *reply, enum stage stage, struct pool *pool)
+{
+	char key[READING_MOST + 4] = { '\0', (char)stage, (char)(reply->code / 100), (char)(reply->code % 100) };
+	struct reading *known, anew;
+
+	if (reply->len > READING_MOST || reply->cut)
+		return read_anew(reply, stage, pool);
+	memcpy(key + 4, reply->text, reply->len);
+	known = *pool_beside(pool, key, reply->len + 4);
+	if (known != NULL)
+		return *known;
+	anew = read_anew(reply, stage, pool);
+	known = mem_new(sizeof *known);
+	*known = anew;
+	*pool_beside(pool, key, reply->len + 4) = known;
+	return anew;
+}
+
 static void write_down(struct attempt *attempt, const struct step *step, const struct reply *reply, struct pool *pool)
 {
-	attempt->reply = pooled_reply(reply, pool);
-	attempt->stage = step ? step->stage : STAGE_DATA;
-	attempt->reason = reason_of(reply, attempt->stage);
+	enum stage stage = step ? step->stage : STAGE_DATA;
+	struct reading reading = read_reply(reply, stage, pool);
+
+	attempt->reply = reading.shown;
+	attempt->stage = stage;
+	attempt->reason = reading.reason;
 	attempt->decided = step == NULL || step->decides;
 }
 
@@ -112,11 +150,23 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 	write_down(attempt, step, reply, pool);
 	if (as_expected) {
 		attempt->outcome = OUTCOME_ACCEPTED;
-		attempt->proof = reply->code == 354 ? PROOF_GO_AHEAD : PROOF_RCPT;
 		attempt->reason = REASON_NONE;
+		if (attempt->probe->sends_message) {
+			/* Alone already, and never sent twice. */
+			attempt->proof = PROOF_DATA;
+			attempt->alone = true;
+			return NEXT_SETTLED;
+		}
+		attempt->proof = reply->code == 354 ? PROOF_GO_AHEAD : PROOF_RCPT;
 		return NEXT_SURE;
 	}
 	if (reply_class(reply) == REPLY_ACCEPTED || reply_class(reply) == REPLY_MORE) {
+		/* Who is not fooled may answer the last question kindly. */
+		if (step->decides && attempt->probe->finding != NULL && step->stage != STAGE_RCPT) {
+			attempt->outcome = OUTCOME_REJECTED;
+			attempt->reason = REASON_RIGHT_ANSWER;
+			return NEXT_SETTLED;
+		}
 		/* Yes, in another code than the probe knows: no refusal, whatever it is. */
 		if (step->decides && (step->stage == STAGE_DATA || step->stage == STAGE_RCPT)) {
 			settle_unanswered(attempt, REASON_MALFORMED_REPLY, contradiction(reply, pool));
@@ -131,15 +181,20 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 	return refused(attempt, step, reply, chances);
 }
 
+/* As far as it goes without a message; with one, the reply to its end decides. */
+static enum next go_ahead(struct attempt *attempt, const struct settle_chances *chances)
+{
+	attempt->proof = PROOF_GO_AHEAD;
+	attempt->alone = !chances->message;
+	return chances->message ? NEXT_GO_ON : NEXT_SETTLED;
+}
+
 /* DATA, alone, behind a recipient that was accepted again. */
 static enum next settle_data(struct attempt *attempt, const struct reply *reply, const struct settle_chances *chances,
 			     struct pool *pool)
 {
-	if (reply->code == 354) {
-		attempt->proof = PROOF_GO_AHEAD;
-		attempt->alone = true;
-		return NEXT_SETTLED;
-	}
+	if (reply->code == 354)
+		return go_ahead(attempt, chances);
 	if (reason_is_passing(reason_of(reply, STAGE_DATA)) && chances->later)
 		return NEXT_LATER;
 	if (reply_class(reply) == REPLY_ACCEPTED) {
@@ -171,6 +226,8 @@ enum next settle_alone(struct attempt *attempt, const struct step *step, const s
 		attempt->reply = pooled_reply(reply, pool);
 		if (step->stage == STAGE_RCPT)
 			return NEXT_GO_ON;
+		if (reply->code == 354)
+			return go_ahead(attempt, chances);
 		/* Nothing comes behind a deciding reply to another command. */
 		attempt->alone = true;
 		return NEXT_SETTLED;
@@ -183,6 +240,30 @@ enum next settle_alone(struct attempt *attempt, const struct step *step, const s
 	reply_print(reply, &note);
 	attempt->note = pool_bytes(pool, note.data, note.len);
 	buf_release(&note);
+	return NEXT_SETTLED;
+}
+
+enum next settle_message(struct attempt *attempt, const struct reply *reply, const struct settle_chances *chances, struct pool *pool)
+{
+	if (reply->code == 421)
+		return NEXT_AGAIN;
+	if (reply_class(reply) == REPLY_MORE) {
+		attempt->note = "the message was answered by neither acceptance nor refusal";
+		return NEXT_SETTLED;
+	}
+	if (reply_class(reply) != REPLY_ACCEPTED && reason_is_passing(reason_of(reply, STAGE_DATA)) && chances->later)
+		return NEXT_LATER;
+	attempt->alone = true;
+	write_down(attempt, NULL, reply, pool);
+	attempt->stage = STAGE_MESSAGE;
+	if (reply_class(reply) == REPLY_ACCEPTED) {
+		attempt->proof = PROOF_DATA;
+		attempt->reason = REASON_NONE;
+		return NEXT_SETTLED;
+	}
+	attempt->outcome = outcome_of(reply, attempt->reason);
+	attempt->proof = PROOF_NONE;
+	attempt->note = "accepted up to the go-ahead of DATA, and the message refused at its end";
 	return NEXT_SETTLED;
 }
 

@@ -31,6 +31,7 @@ struct settle_chances {
 	bool later;             /* it was not yet asked again after a pause */
 	bool sender;            /* there is another sender to try */
 	bool tls;               /* the session was in plaintext, and STARTTLS is offered */
+	bool message;           /* a test message stands ready behind the go-ahead */
 };
 
 enum next settle_reply(struct attempt *attempt, const struct step *step, const struct reply *reply,
@@ -39,6 +40,9 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 /* The replies of the second pass, alone.  `step` is NULL for the DATA behind it. */
 enum next settle_alone(struct attempt *attempt, const struct step *step, const struct reply *reply,
 		       const struct settle_chances *chances, struct pool *pool);
+
+/* The reply to the end of a test message that was sent for an accepted attempt. */
+enum next settle_message(struct attempt *attempt, const struct reply *reply, const struct settle_chances *chances, struct pool *pool);
 
 /* The attempt ends without an answer. */
 void settle_unanswered(struct attempt *attempt, enum reason reason, const char *note);

@@ -73,6 +73,7 @@ static const struct {
 	[REASON_RATE_LIMITED] = { WORTH_NOTHING, "the server limits how much one client may ask" },
 	[REASON_TEMPORARY] = { WORTH_NOTHING, "the server could not decide for a fault of its own" },
 	[REASON_OTHER] = { WORTH_IF_DECIDED, "refused, in words that are not known" },
+	[REASON_RIGHT_ANSWER] = { WORTH_IF_DECIDED, "the server answers as it should" },
 	[REASON_CONNECTION_REFUSED] = { WORTH_NOTHING, "the connection was refused" },
 	[REASON_CONNECTION_LOST] = { WORTH_NOTHING, "the connection was lost before an answer" },
 	[REASON_TIMEOUT] = { WORTH_NOTHING, "no answer came in time" },
@@ -105,6 +106,11 @@ static enum verdict of_refused(const struct attempt *attempt, const char **why)
 	bool closed = false;
 
 	*why = worths[attempt->reason].why;
+	/* A filter may have disliked the message, and would like a stranger's. */
+	if (attempt->stage == STAGE_MESSAGE && worths[attempt->reason].worth != WORTH_CLOSED) {
+		*why = "the envelope was accepted, and the message refused at its end, perhaps for what it says";
+		return VERDICT_INCONCLUSIVE;
+	}
 	switch (worths[attempt->reason].worth) {
 	case WORTH_CLOSED:
 		closed = true;
@@ -145,9 +151,66 @@ static enum control_answer unknown_for(const struct attempt *attempt, const stru
 	return strlen(attempt->domain) == len && strncasecmp(attempt->domain, domain, len) == 0 ? controls->unknown : ANSWER_NONE;
 }
 
+/* What a message has shown; false where it has shown nothing. */
+static bool of_message(const struct attempt *attempt, enum verdict *verdict, const char **why)
+{
+	bool outside = attempt->route == ROUTE_VICTIM || attempt->route == ROUTE_OTHER;
+
+	/* No sink is behind a name like the target's own. */
+	if (attempt->route == ROUTE_BELOW && attempt->proof != PROOF_DELIVERED)
+		return false;
+	*verdict = VERDICT_INCONCLUSIVE;
+	switch (attempt->proof) {
+	case PROOF_DELIVERED:
+		*verdict = VERDICT_OPEN;
+		*why = "the test message reached the outside: it was relayed";
+		return true;
+	case PROOF_BOUNCED:
+		if (!outside)
+			*verdict = VERDICT_CLOSED;
+		*why = outside ? "accepted for an outside address, and a bounce came back: it does not tell who refused the message" :
+				 "accepted and bounced: mail for a forged sender, and no relay";
+		return true;
+	case PROOF_DATA:
+		*why = "the message was taken, and never seen again within the time that was waited";
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A trick that gets something else from the server than a recipient taken. */
+static bool is_door(const struct probe *probe)
+{
+	return probe->finding != NULL && probe->step_count != 0 && probe->steps[probe->step_count - 1].stage != STAGE_RCPT;
+}
+
+/* What was accepted as it should be, or is no relay in itself; false where the rules for relaying hold. */
+static bool of_special(const struct attempt *attempt, enum verdict *verdict, const char **why)
+{
+	const struct probe *probe = attempt->probe;
+
+	*verdict = VERDICT_CLOSED;
+	if (attempt->proof == PROOF_DELIVERED)
+		return false;
+	if (probe->shown == SHOWN_BY_DELIVERY)
+		*why = "accepted as it should be, and nothing came out of it";
+	else if (probe->shown == SHOWN_BY_BOUNCE)
+		*why = attempt->bounced ? "accepted, and answered to the forged sender" : "accepted as it should be, and nothing came back";
+	else if (is_door(probe))
+		*why = "accepted: no relay in itself, and told as a finding of its own";
+	else
+		return false;
+	return true;
+}
+
 static enum verdict of_accepted(const struct attempt *attempt, const struct controls *controls, const char **why)
 {
 	enum control_answer unknown;
+	enum verdict verdict;
+
+	if (of_special(attempt, &verdict, why) || of_message(attempt, &verdict, why))
+		return verdict;
 
 	if (!attempt->alone) {
 		*why = attempt->note ? attempt->note : "accepted once, and not tried again alone";
@@ -274,20 +337,37 @@ static const char **own_names(const struct view *view, char literals[][ADDRESS_T
 	return own;
 }
 
-void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt)
+static bool leads_to(const char *argument, const char *name)
+{
+	size_t len;
+	const char *domain = route_domain(argument, &len);
+
+	return name != NULL && strlen(name) == len && strncasecmp(domain, name, len) == 0;
+}
+
+static void find_routes(const struct audit *audit, const struct view *view, struct attempt *attempts, size_t count)
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
 	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
 	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
-	const char **own;
+	const char **own = own_names(view, literals);
 
-	if (attempt->rcpt_to == NULL)
-		return;
-	own = own_names(view, literals);
-	attempt->route = route_of(attempt->rcpt_to, victim, own);
-	attempt->for_known = attempt->route == ROUTE_LOCAL &&
-			     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
+	for (struct attempt *attempt = attempts; attempt < attempts + count; attempt++) {
+		/* Of most refusals nobody asks where they would have led. */
+		if (attempt->rcpt_to == NULL || (attempt->outcome == OUTCOME_REJECTED && worths[attempt->reason].worth != WORTH_IF_OWN))
+			continue;
+		attempt->route = route_of(attempt->rcpt_to, victim, own);
+		if (attempt->route == ROUTE_OTHER && leads_to(attempt->rcpt_to, audit->settings.mx_domain))
+			attempt->route = ROUTE_BELOW;
+		attempt->for_known = attempt->route == ROUTE_LOCAL &&
+				     (route_names_mailbox(attempt->rcpt_to, user) || route_names_mailbox(attempt->rcpt_to, "postmaster"));
+	}
 	free(own);
+}
+
+void verdict_route(const struct audit *audit, const struct view *view, struct attempt *attempt)
+{
+	find_routes(audit, view, attempt, 1);
 }
 
 /* Whether this vantage's ordinary mail for the domain is taken at another port of the server. */
@@ -363,8 +443,7 @@ static void judge_host(const struct audit *audit, struct host *host)
 		bool nobody = view->reach == REACH_REFUSED && !view_endpoint(view)->asked && reached;
 		bool elsewhere = view->reach == REACH_NO_FAMILY && is_seen_by_another(audit, view);
 
-		for (size_t k = 0; k < view->count; k++)
-			verdict_route(audit, view, &view->attempts[k]);
+		find_routes(audit, view, view->attempts, view->count);
 		read_as_login_wanted(view);
 		view->verdict = verdict_of_view(view, &why);
 		view->verdict_counts = !nobody && !elsewhere;

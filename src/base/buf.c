@@ -74,16 +74,22 @@ void buf_text(struct buf *buf, const char *text)
 void buf_printf(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;
-	char *text = NULL;
+	char shown[512], *text = shown;
 	int len;
 
 	va_start(arguments, format);
-	len = vasprintf(&text, format, arguments);
+	len = vsnprintf(shown, sizeof shown, format, arguments);
 	va_end(arguments);
+	if (len >= (int)sizeof shown) {
+		va_start(arguments, format);
+		len = vasprintf(&text, format, arguments);
+		va_end(arguments);
+	}
 	if (len < 0)
 		BUG("a format that cannot be printed");
 	buf_add(buf, text, (size_t)len);
-	free(text);
+	if (text != shown)
+		free(text);
 }
 
 void buf_take(struct buf *buf, size_t len)

@@ -19,4 +19,10 @@ void pool_free(struct pool *pool);
 const char *pool_text(struct pool *pool, const char *text);
 const char *pool_bytes(struct pool *pool, const char *bytes, size_t len);
 
+/*
+ * What the caller keeps beside a text that he took the trouble to understand: NULL until he puts it there.
+ * It is the pool's then, to free().  The place is good until the next text is added.
+ */
+void **pool_beside(struct pool *pool, const char *bytes, size_t len);
+
 #endif

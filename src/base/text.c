@@ -44,6 +44,11 @@ void text_escape(struct buf *to, const char *bytes, size_t len)
 	}
 }
 
+static char lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
 bool text_equal_nocase(const char *a, const char *b)
 {
 	return strcasecmp(a, b) == 0;
@@ -58,8 +63,9 @@ const char *text_find_nocase(const char *text, const char *what)
 {
 	size_t len = strlen(what);
 
+	/* Most places fail at the first letter. */
 	for (; *text != '\0'; text++)
-		if (strncasecmp(text, what, len) == 0)
+		if (lower(*text) == lower(*what) && strncasecmp(text, what, len) == 0)
 			return text;
 	return NULL;
 }
@@ -67,8 +73,7 @@ const char *text_find_nocase(const char *text, const char *what)
 void text_lower(char *text)
 {
 	for (; *text != '\0'; text++)
-		if (*text >= 'A' && *text <= 'Z')
-			*text = (char)(*text - 'A' + 'a');
+		*text = lower(*text);
 }
 
 long text_number(const char *text, long least, long most)

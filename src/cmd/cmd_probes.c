@@ -40,7 +40,7 @@ static void print_row(const struct probe *probe)
 	char suites[64];
 
 	snprintf(suites, sizeof suites, "%s%s%s", probe->classic ? "classic " : "", probe->standard ? "default " : "",
-		 probe->thorough ? "thorough " : probe->control ? "control " : probe->own ? "own " : "");
+		 probe->thorough ? "thorough " : probe->control ? "control " : probe->own ? "own " : probe->standard ? "" : "all ");
 	printf("%-28s %-26s %s\n", probe->name, suites, probe->title);
 }
 
@@ -67,7 +67,7 @@ static int list(const struct catalogue *catalogue, const struct probes_options *
 		for (int i = 0; i < SUITES; i++)
 			nearest_offer(&nearest, suite_name((enum suite)i));
 		err_set(&err, ERR_USAGE, "there is no suite '%.60s'%s%s%s", read->suite, nearest.best ? "; was '" : "",
-			nearest.best ? nearest.best : ": classic, default or thorough", nearest.best ? "' meant?" : "");
+			nearest.best ? nearest.best : ": classic, default, thorough or all", nearest.best ? "' meant?" : "");
 		return fail(&err);
 	}
 	const struct probe **chosen = catalogue_suite(catalogue, (enum suite)suite, &chosen_count);
@@ -169,6 +169,26 @@ static void print_needs(struct buf *to, const struct probe *probe)
 	buf_char(to, '\n');
 }
 
+static void print_meaning(struct buf *to, const struct probe *probe)
+{
+	static const char *const shown[] = {
+		[SHOWN_BY_REPLY] = NULL,
+		[SHOWN_BY_DELIVERY] = "Only a message that arrives shows it; that the server accepts one is right.",
+		[SHOWN_BY_BOUNCE] = "Only a message that comes back shows it; that the server accepts one is right.",
+	};
+
+	if (probe->finding == NULL && probe->shown == SHOWN_BY_REPLY && !probe->intrusive && !probe->sends_message)
+		return;
+	buf_text(to, "\nWhat it means\n");
+	print_wrapped(to, "finding: ", probe->finding != NULL ? probe->finding : "relay", 2);
+	if (shown[probe->shown] != NULL)
+		print_wrapped(to, "", shown[probe->shown], 2);
+	if (probe->sends_message)
+		print_wrapped(to, "", "It sends a message, and so runs with --confirm only.", 2);
+	if (probe->intrusive)
+		print_wrapped(to, "may leave behind: ", probe->leaves, 2);
+}
+
 static void explain(const struct probe *probe)
 {
 	struct buf text = BUF_OWN;
@@ -187,6 +207,7 @@ static void explain(const struct probe *probe)
 			buf_char(&text, '\n');
 	}
 	print_script(&text, probe);
+	print_meaning(&text, probe);
 	print_needs(&text, probe);
 	print_remarks(&text, "Bites", &probe->bites);
 	print_remarks(&text, "What to do", &probe->fixes);

@@ -23,9 +23,15 @@ static const struct option_row options[] = {
 	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0 },
 	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)", OPTION_TEXT, AT(victim), 0, 0 },
 	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
+	{ 0, "mx-domain", "DOMAIN", "a domain of yours that names the target as its MX", OPTION_TEXT, AT(mx_domain), 0, 0 },
 	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
 	{ 0, "from", "[NAME=]URI", "a vantage, see below (default local; repeatable)", OPTION_LIST, AT(from), 0, 0 },
-	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0 },
+	{ 0, "confirm", NULL, "send test messages for what is accepted", OPTION_FLAG, AT(confirm), 0, 0 },
+	{ 0, "sink", "WHERE", "where they arrive: listen:ADDRESS:PORT, file:PATH", OPTION_TEXT, AT(sink), 0, 0 },
+	{ 0, "key", "FILE", "the key that the sink shares (default token.key)", OPTION_TEXT, AT(key), 0, 0 },
+	{ 0, "wait", "SECONDS", "how long to wait for one (default 30)", OPTION_SECONDS, AT(wait), 0, 86400000 },
+	{ 0, "contact", "ADDRESS", "whom a test message says to ask", OPTION_TEXT, AT(contact), 0, 0 },
+	{ 0, "suite", "NAME", "classic, default, thorough or all", OPTION_TEXT, AT(suite), 0, 0 },
 	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
 	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0 },
 	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, AT(directories), 0, 0 },
@@ -118,12 +124,14 @@ const struct command command_scan = {
 	.usage = "[OPTION]... TARGET...",
 	.more = "Tries the envelopes that are known to make mail servers relay, at every address\n"
 		"of each TARGET and from every vantage, and reports which the server accepted.\n"
-		"No message is sent. Test your own servers only: an address that is not private\n"
+		"No message is sent without --confirm. Test your own servers only: an address that is not private\n"
 		"needs --mine.\n\n"
 		"Examples:\n"
 		"  relayaudit scan mail.example.org --domain example.org --mine\n"
 		"  relayaudit scan 192.168.1.25 --from office=local --from far=bind:198.51.100.7\n"
-		"  relayaudit scan mail.example.org --mine --suite thorough -o json=report.json",
+		"  relayaudit scan mail.example.org --mine --suite thorough -o json=report.json\n"
+		"  relayaudit scan mail.example.org --mine --confirm --sink listen:203.0.113.9:25 \\\n"
+		"      --victim relaytest@probe.example.net",
 	.options = options,
 	.run = run,
 };

@@ -21,6 +21,7 @@ struct command {
 extern const struct command command_scan;
 extern const struct command command_probes;
 extern const struct command command_demo;
+extern const struct command command_sink;
 
 /* Exit statuses, relayaudit(1). */
 enum {

@@ -42,7 +42,7 @@ static void print_attempt(const struct audit *audit, const struct view *view, co
 	struct values begun;
 
 	compose_begin(audit, view, &begun);
-	compose_values(audit, attempt, audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL, &begun, &composition);
+	compose_values(audit, view, attempt, audit->settings.classic ? SENDER_CLASSIC : SENDER_NEUTRAL, audit->settings.confirm, &begun, &composition);
 	fprintf(to, "  %s\n", probe->name);
 	if (probe->has_hello)
 		print_line(audit, &probe->hello, &composition.values, to);

@@ -6,12 +6,14 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
 %C%_libcmd_a_SOURCES += %D%/cmd_scan.c
+%C%_libcmd_a_SOURCES += %D%/cmd_sink.c
 %C%_libcmd_a_SOURCES += %D%/command.h
 %C%_libcmd_a_SOURCES += %D%/dry_run.c
 %C%_libcmd_a_SOURCES += %D%/look.c %D%/look.h
 %C%_libcmd_a_SOURCES += %D%/options.c %D%/options.h
 %C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
 %C%_libcmd_a_SOURCES += %D%/scan.h
+%C%_libcmd_a_SOURCES += %D%/scan_proof.c %D%/scan_proof.h
 %C%_libcmd_a_SOURCES += %D%/scan_run.c
 %C%_libcmd_a_SOURCES += %D%/scan_setup.c
 

@@ -51,6 +51,15 @@ void look_progress(const struct schedule_progress *progress, int64_t since)
 	fflush(stderr);
 }
 
+void look_waiting(size_t sent, size_t missing, long left)
+{
+	unsigned done = sent ? (unsigned)((sent - missing) * 20 / sent) : 0;
+
+	fprintf(stderr, "\r[%.*s%.*s] %zu of %zu test messages seen again, %ld s left ", (int)done, "####################", (int)(20 - done),
+		"....................", sent - missing, sent, left);
+	fflush(stderr);
+}
+
 void look_progress_clear(void)
 {
 	fputs("\r\033[K", stderr);

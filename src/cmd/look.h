@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "report/format.h"
@@ -22,6 +23,8 @@ int look_make(const char *color, bool verbose, struct format_look *look, struct 
 
 /* One line on standard error, drawn over the last. */
 void look_progress(const struct schedule_progress *progress, int64_t since);
+/* Test messages that were taken and those of which nothing was seen yet. */
+void look_waiting(size_t sent, size_t missing, long left);
 void look_progress_clear(void);
 
 #endif

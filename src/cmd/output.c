@@ -86,6 +86,14 @@ static void put(struct output *output, const struct buf *text)
 	fwrite(text->data, 1, text->len, output->to);
 }
 
+bool outputs_want_attempts(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->rows[i].format->attempt != NULL)
+			return true;
+	return false;
+}
+
 void outputs_attempt(struct outputs *outputs, const struct report_attempt *attempt)
 {
 	for (size_t i = 0; i < outputs->count; i++) {

@@ -8,6 +8,7 @@
  * a failure leaves the old one; standard output is written as it comes.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -35,6 +36,8 @@ int output_check(const char *spec, struct err *err);
 /* `specs` empty: text on standard output. */
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);
 
+/* Whether any of them tells attempts while the audit runs. */
+bool outputs_want_attempts(const struct outputs *outputs);
 void outputs_attempt(struct outputs *outputs, const struct report_attempt *attempt);
 
 /* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */

@@ -30,24 +30,30 @@ struct scan_options {
 	bool four;
 	bool six;
 	bool mine;
+	bool confirm;
 	bool verbose;
 	bool quiet;
 	bool dry_run;
 	const char *local_user;
 	const char *victim;
 	const char *sender;
+	const char *contact;
 	const char *helo;
+	const char *mx_domain;
+	const char *sink;
+	const char *key;
 	const char *suite;
 	const char *fail_on;
 	const char *color;
 	const char *progress;
 	int64_t retry_after;
 	int64_t timeout;
+	int64_t wait;
 	unsigned jobs;
 	unsigned max_sessions;
 };
 
-#define SCAN_OPTIONS_INIT { .retry_after = 5000000, .timeout = 30000000, .jobs = 16, .max_sessions = 4 }
+#define SCAN_OPTIONS_INIT { .retry_after = 5000000, .timeout = 30000000, .wait = 30000000, .jobs = 16, .max_sessions = 4 }
 
 /* Where "--port" says nothing. */
 #define SCAN_PORTS "25, 465, 587"

@@ -23,6 +23,7 @@
 #include "cmd/look.h"
 #include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_proof.h"
 #include "net/tls.h"
 #include "report/build.h"
 #include "report/model.h"
@@ -32,6 +33,7 @@ enum { PROGRESS_EVERY = 200 * CLOCK_MS };
 struct run {
 	struct audit *audit;
 	struct schedule *schedule;
+	struct scan_proof *proof;
 	struct outputs outputs;
 	struct event *signals[2];
 	struct event *tick;
@@ -42,9 +44,12 @@ struct run {
 static void on_settled(void *context, const struct view *view, const struct attempt *attempt)
 {
 	struct run *run = context;
-	char endpoint[REPORT_ENDPOINT_TEXT];
+	char endpoint[ADDRESS_TEXT];
 	struct report_attempt row;
 
+	if (!outputs_want_attempts(&run->outputs))
+		return;
+	address_print_port(&view_endpoint(view)->address, endpoint);
 	report_build_attempt(run->audit, view, attempt, endpoint, &row);
 	outputs_attempt(&run->outputs, &row);
 }
@@ -87,13 +92,20 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 {
 	struct run *run = context;
 	struct schedule_progress progress;
+	size_t sent, missing;
+	long left;
 
 	(void)fd;
 	(void)what;
 	if (!run->progress)
 		return;
 	schedule_progress(run->schedule, &progress);
-	look_progress(&progress, run->since);
+	if (schedule_is_done(run->schedule)) {
+		scan_proof_progress(run->proof, &sent, &missing, &left);
+		look_waiting(sent, missing, left);
+	} else {
+		look_progress(&progress, run->since);
+	}
 }
 
 /* As many descriptors as the system lets us have. */
@@ -139,6 +151,8 @@ static void drive(struct run *run, struct event_base *base, struct tls_context *
 	event_add(run->tick, &every);
 	run->schedule = schedule_start(run->audit, base, tls, &events, run);
 	while (!schedule_is_done(run->schedule))
+		event_base_loop(base, EVLOOP_ONCE);
+	while (scan_proof_is_due(run->proof) && !run->audit->interrupted)
 		event_base_loop(base, EVLOOP_ONCE);
 	stop_events(run);
 	for (size_t i = 0; i < 2; i++)
@@ -203,13 +217,15 @@ int scan_run(struct audit *audit, struct event_base *base, const struct scan_opt
 	int status = EXIT_USAGE;
 
 	raise_limits();
-	if (tls == NULL || outputs_open(&run.outputs, &options->outputs, &manner->look, &err) != 0) {
+	run.proof = tls != NULL ? scan_proof_open(options, audit, base, &err) : NULL;
+	if (run.proof == NULL || outputs_open(&run.outputs, &options->outputs, &manner->look, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 	} else {
 		drive(&run, base, tls);
 		status = finish(&run, probes, manner->fail_on, result);
 		outputs_release(&run.outputs);
 	}
+	scan_proof_close(run.proof);
 	tls_context_free(tls);
 	return status;
 }

@@ -17,6 +17,7 @@
 #include "cmd/look.h"
 #include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_proof.h"
 #include "net/resolve.h"
 #include "probe/probe.h"
 
@@ -55,7 +56,7 @@ static int choose_suite(const struct scan_options *options, struct scan_probes *
 
 		for (int i = 0; i < SUITES; i++)
 			nearest_offer(&nearest, suite_name((enum suite)i));
-		return name_error(err, "suite", options->suite, nearest.best, "classic, default or thorough");
+		return name_error(err, "suite", options->suite, nearest.best, "classic, default, thorough or all");
 	}
 	probes->suite = (enum suite)suite;
 	probes->chosen = catalogue_suite(&probes->catalogue, probes->suite, &probes->count);
@@ -133,6 +134,18 @@ int scan_choose_manner(const struct scan_options *options, struct scan_manner *m
 	return look_when("progress", options->progress, terminal, &manner->progress, err);
 }
 
+/* What sends messages, or may disturb, has to be asked for in so many words. */
+static int check_messages(const struct scan_options *options, const struct scan_probes *probes, struct err *err)
+{
+	if (options->confirm)
+		return 0;
+	for (size_t i = 0; i < probes->count; i++)
+		if (probes->chosen[i]->sends_message || probes->chosen[i]->intrusive)
+			return err_set(err, ERR_USAGE, "the probe '%s' %s: it runs with --confirm only", probes->chosen[i]->name,
+				       probes->chosen[i]->sends_message ? "sends a message" : "is intrusive");
+	return 0;
+}
+
 int scan_choose_probes(const struct scan_options *options, struct scan_probes *probes, struct err *err)
 {
 	if (catalogue_read(&probes->catalogue, catalogue_directory(), false, stderr, err) != 0)
@@ -145,7 +158,7 @@ int scan_choose_probes(const struct scan_options *options, struct scan_probes *p
 			       catalogue_directory());
 	if ((options->probes.count ? choose_named(options, probes, err) : choose_suite(options, probes, err)) != 0)
 		return -1;
-	return leave_out(options, probes, err);
+	return leave_out(options, probes, err) != 0 ? -1 : check_messages(options, probes, err);
 }
 
 void scan_probes_release(struct scan_probes *probes)
@@ -202,6 +215,8 @@ static int check_words(const struct scan_options *options, struct err *err)
 		if (check_word("domain", options->domains.texts[i], err) != 0)
 			return -1;
 	if (options->local_user != NULL && check_word("mailbox name (without its domain)", options->local_user, err) != 0)
+		return -1;
+	if (options->mx_domain != NULL && check_word("domain", options->mx_domain, err) != 0)
 		return -1;
 	if (options->helo != NULL && check_word("name to greet with", options->helo, err) != 0)
 		return -1;
@@ -394,6 +409,7 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 		.jobs = options->jobs,
 		.transcripts = options->verbose,
 		.local_user = options->local_user,
+		.mx_domain = options->mx_domain,
 		.classic = probes->suite == SUITE_CLASSIC,
 		.family = options->four ? AF_INET : options->six ? AF_INET6 : 0,
 	};
@@ -404,6 +420,7 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 	audit->known_local = probes->catalogue.known_local;
 	audit->unknown_local = probes->catalogue.unknown_local;
 	if (check_words(options, err) != 0 || add_vantages(options, audit, err) != 0 || add_victim(options, audit, err) != 0 ||
+	    scan_proof_prepare(options, audit, err) != 0 ||
 	    add_targets(options, audit, targets, (size_t)count, err) != 0) {
 		scan_free_audit(audit);
 		return NULL;
@@ -418,5 +435,6 @@ void scan_free_audit(struct audit *audit)
 	for (size_t i = 0; i < audit->vantage_count; i++)
 		vantage_free(audit->vantages[i]);
 	free(audit->vantages);
+	free((struct token_key *)(uintptr_t)audit->key);
 	audit_free(audit);
 }

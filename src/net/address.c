@@ -104,6 +104,13 @@ bool address_is_in(const struct address *address, const struct address *network,
 	return rest == 0 || ((address->bytes[whole] ^ network->bytes[whole]) & (0xff << (8 - rest)) & 0xff) == 0;
 }
 
+bool address_is_loopback(const struct address *address)
+{
+	static const struct address four = { AF_INET, { 127 }, 0, 0 }, six = { AF_INET6, { [15] = 1 }, 0, 0 };
+
+	return address_is_in(address, &four, 8) || address_is_in(address, &six, 128);
+}
+
 bool address_is_private(const struct address *address)
 {
 	static const struct {

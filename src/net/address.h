@@ -41,6 +41,8 @@ bool address_equal(const struct address *a, const struct address *b);
 /* Whether the first `bits` bits are those of `network`, which is of the same family. */
 bool address_is_in(const struct address *address, const struct address *network, unsigned bits);
 
+bool address_is_loopback(const struct address *address);
+
 /* Loopback, private (RFC 1918, RFC 4193) or link-local: not reached across the internet. */
 bool address_is_private(const struct address *address);
 

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libnet.a
 %C%_libnet_a_SOURCES += %D%/http_line.c
 %C%_libnet_a_SOURCES += %D%/http_transfer.c
 %C%_libnet_a_SOURCES += %D%/http_tunnel.c
+%C%_libnet_a_SOURCES += %D%/listener.c %D%/listener.h
 %C%_libnet_a_SOURCES += %D%/mac.c %D%/mac.h
 %C%_libnet_a_SOURCES += %D%/resolve.c %D%/resolve.h
 %C%_libnet_a_SOURCES += %D%/stream.c %D%/stream.h

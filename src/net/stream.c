@@ -40,6 +40,7 @@ struct stream {
 	int fd;
 	enum stream_state state;
 	bool finishing;
+	bool paused;
 	int fault;                      /* what sending failed with, until reading tells it */
 	unsigned busy;
 	struct tls *tls;
@@ -287,7 +288,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	stream->busy++;
 	if (stream->state == SHAKING)
 		shake(stream);
-	for (int turn = 0; turn < STREAM_TURN && (stream->state == PLAIN || stream->state == SECURE); turn++) {
+	for (int turn = 0; turn < STREAM_TURN && !stream->paused && (stream->state == PLAIN || stream->state == SECURE); turn++) {
 		size_t got = 0;
 		enum tls_state state = read_once(stream, bytes, &got, &err);
 
@@ -508,6 +509,25 @@ void stream_write(struct stream *stream, const char *bytes, size_t len)
 void stream_write_last(struct stream *stream, const char *bytes, size_t len)
 {
 	write_bytes(stream, bytes, len, MSG_MORE);
+}
+
+void stream_pause(struct stream *stream)
+{
+	if (stream->state != PLAIN && stream->state != SECURE)
+		return;
+	stream->paused = true;
+	event_del(&stream->reading);
+}
+
+void stream_go_on(struct stream *stream)
+{
+	if (!stream->paused || stream->state == DEAD)
+		return;
+	stream->paused = false;
+	event_add(&stream->reading, NULL);
+	/* TLS may hold what the system has already given, and would not be told of again. */
+	if (stream->state == SECURE)
+		event_active(&stream->reading, EV_READ, 0);
 }
 
 bool stream_is_flushed(const struct stream *stream)

@@ -81,6 +81,13 @@ void stream_write(struct stream *stream, const char *bytes, size_t len);
 /* The same for what is said last: it may wait for the end of the connection, and go with it in one packet. */
 void stream_write_last(struct stream *stream, const char *bytes, size_t len);
 
+/*
+ * No more bytes are handed on until it goes on: they wait in the system, and then
+ * with the peer.  That the peer has closed is not seen either.
+ */
+void stream_pause(struct stream *stream);
+void stream_go_on(struct stream *stream);
+
 /* Whether all that was written has gone to the system. */
 bool stream_is_flushed(const struct stream *stream);
 

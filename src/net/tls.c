@@ -66,7 +66,7 @@ struct tls_context *tls_client(struct err *err)
 	return context;
 }
 
-/* A certificate for `name` that lives a day, signed by its own key. */
+/* A certificate for `name` that lives a year, signed by its own key. */
 static X509 *self_signed(EVP_PKEY *key, const char *name)
 {
 	X509 *cert = X509_new();
@@ -76,7 +76,7 @@ static X509 *self_signed(EVP_PKEY *key, const char *name)
 	X509_set_version(cert, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
 	X509_gmtime_adj(X509_getm_notBefore(cert), -60);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 24 * 60 * 60);
+	X509_gmtime_adj(X509_getm_notAfter(cert), 365 * 24 * 60 * 60);
 	X509_set_pubkey(cert, key);
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(cert, X509_get_subject_name(cert));
@@ -87,29 +87,63 @@ static X509 *self_signed(EVP_PKEY *key, const char *name)
 	return cert;
 }
 
-struct tls_context *tls_server(const char *name, struct err *err)
+static int fail_at(struct err *err, const char *path, const char *what)
+{
+	fail(err, what);
+	return err_prefix(err, "%s", path);
+}
+
+static struct tls_context *new_server(void)
 {
 	struct tls_context *context = mem_new(sizeof *context);
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *cert = key ? self_signed(key, name) : NULL;
 
 	context->serves = true;
 	context->ssl = SSL_CTX_new(TLS_server_method());
-	if (cert == NULL || context->ssl == NULL || SSL_CTX_use_certificate(context->ssl, cert) != 1 ||
+	if (context->ssl == NULL) {
+		free(context);
+		return NULL;
+	}
+	SSL_CTX_set_min_proto_version(context->ssl, TLS1_VERSION);
+	SSL_CTX_set_cipher_list(context->ssl, "DEFAULT:@SECLEVEL=0");
+	SSL_CTX_set_options(context->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_mode(context->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+					       SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_cache_mode(context->ssl, SSL_SESS_CACHE_OFF);
+	return context;
+}
+
+struct tls_context *tls_server(const char *name, struct err *err)
+{
+	struct tls_context *context = new_server();
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = key ? self_signed(key, name) : NULL;
+
+	if (context == NULL || cert == NULL || SSL_CTX_use_certificate(context->ssl, cert) != 1 ||
 	    SSL_CTX_use_PrivateKey(context->ssl, key) != 1) {
 		fail(err, "TLS cannot be set up");
-		SSL_CTX_free(context->ssl);
-		free(context);
+		tls_context_free(context);
 		context = NULL;
-	} else {
-		SSL_CTX_set_options(context->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
-		SSL_CTX_set_mode(context->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-						       SSL_MODE_RELEASE_BUFFERS);
-		SSL_CTX_set_session_cache_mode(context->ssl, SSL_SESS_CACHE_OFF);
 	}
 	X509_free(cert);
 	EVP_PKEY_free(key);
 	return context;
+}
+
+struct tls_context *tls_server_files(const char *certificate, const char *key, struct err *err)
+{
+	struct tls_context *context = new_server();
+	int result = 0;
+
+	if (context == NULL)
+		result = fail(err, "TLS cannot be set up");
+	else if (SSL_CTX_use_certificate_chain_file(context->ssl, certificate) != 1)
+		result = fail_at(err, certificate, "the certificate cannot be used");
+	else if (SSL_CTX_use_PrivateKey_file(context->ssl, key, SSL_FILETYPE_PEM) != 1)
+		result = fail_at(err, key, "the private key cannot be used, or is not the certificate's");
+	if (result == 0)
+		return context;
+	tls_context_free(context);
+	return NULL;
 }
 
 void tls_context_free(struct tls_context *context)

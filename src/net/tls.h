@@ -36,8 +36,12 @@ enum tls_state {
 /* NULL with `err` when the library fails. */
 struct tls_context *tls_client(struct err *err);
 
-/* With a key and self-signed certificate of its own, made on the spot. */
+/*
+ * As a server it takes old clients, too: they are the ones that an audit is about.  With a
+ * key and self-signed certificate of its own, made on the spot; or with those of two PEM files.
+ */
 struct tls_context *tls_server(const char *name, struct err *err);
+struct tls_context *tls_server_files(const char *certificate, const char *key, struct err *err);
 void tls_context_free(struct tls_context *context);
 
 /* `name` is sent as SNI where it is a name and not an address; NULL for none and for servers. */

@@ -25,7 +25,7 @@ enum route {
 	ROUTE_VICTIM,           /* the victim's domain is the routing part: it cannot be local */
 	ROUTE_LOCAL,            /* a domain, name or address of the target */
 	ROUTE_NONE,             /* no domain at all */
-	ROUTE_BELOW,            /* a name that ends as the target's domain does: below it, or like it */
+	ROUTE_BELOW,            /* a name that ends as the target's domain does, or that has the target as an exchanger */
 	ROUTE_OTHER,
 	ROUTES
 };
@@ -35,6 +35,7 @@ enum control_answer { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_REFUSED };
 
 struct attempt {
 	const struct probe *probe;
+	unsigned number;                /* of the run's attempts, from 1; a token holds it */
 	const char *domain;             /* which of the target's domains */
 	const char *mail_from;          /* the path between <>, or the argument as sent; NULL when it was not built */
 	const char *rcpt_to;
@@ -46,6 +47,9 @@ struct attempt {
 	enum reason reason;
 	enum stage stage;               /* what `reply` answers */
 	enum route route;
+	const char *evidence;           /* what a sink saw of its message, one sentence; NULL: nothing */
+	const char *received_from;      /* the client's address in the Received line of what arrived; NULL */
+	bool bounced;                   /* a bounce came back, whatever else was seen */
 	bool decided;                   /* the reply was the deciding one, not one on the way to it */
 	bool alone;                     /* tried again in a session of its own */
 	enum control_answer unknown;    /* what an unknown name got at the domain that the recipient leads to, when it was asked */

@@ -14,7 +14,7 @@ struct complaints;
 struct err;
 struct probe;
 
-enum suite { SUITE_CLASSIC, SUITE_DEFAULT, SUITE_THOROUGH, SUITES };
+enum suite { SUITE_CLASSIC, SUITE_DEFAULT, SUITE_THOROUGH, SUITE_ALL, SUITES };
 
 struct catalogue {
 	struct probe **probes;  /* by name */
@@ -31,7 +31,7 @@ const char *suite_about(enum suite suite);
 
 /*
  * Reads DIR's *.probe.  The probes of a later directory replace those of the same
- * name and, when `own`, belong to every suite.  Mistakes are told in `err`, all of
+ * name and, when `own`, belong to every suite, or to `all` only where probe_is_special().  Mistakes are told in `err`, all of
  * them on lines of "file:line:column: sentence" written to `complaints`.
  */
 int catalogue_read(struct catalogue *catalogue, const char *directory, bool own, FILE *complaints, struct err *err);

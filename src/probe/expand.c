@@ -40,6 +40,16 @@ static const struct {
 	[PLACE_CLIENT] = { "client", "the vantage's own address" },
 	[PLACE_TOKEN] = { "token", "the run's token" },
 	[PLACE_RAND] = { "rand", "a random label of this attempt" },
+	[PLACE_MX_DOMAIN] = { "mx_domain", "a domain of the operator's whose mail exchanger is the target, which does not serve it" },
+	[PLACE_MESSAGE] = { "message", "the test message, header and text, without the final dot" },
+	[PLACE_MESSAGE_SIZE] = { "message_size", "its bytes, in decimal" },
+	[PLACE_SECOND] = { "second", "the outside address of the operator's for a message hidden in another" },
+	[PLACE_SECOND_MESSAGE] = { "second_message", "the message for it" },
+	[PLACE_AUTH_USER] = { "auth_user", "the name of an account that cannot exist, in base64" },
+	[PLACE_AUTH_PASSWORD] = { "auth_password", "its password, in base64" },
+	[PLACE_AUTH_PLAIN] = { "auth_plain", "both as AUTH PLAIN wants them" },
+	[PLACE_AUTH_PLAIN_EMPTY] = { "auth_plain_empty", "the account with an empty password" },
+	[PLACE_AUTH_PLAIN_AS] = { "auth_plain_as", "the account, to act for {local_user}" },
 };
 _Static_assert(sizeof places / sizeof *places == PLACEHOLDERS, "a row for each placeholder");
 
@@ -51,7 +61,9 @@ static const struct {
 	{ "ip4", PLACE_IP },          { "ipv4", PLACE_IP },            { "ipv6", PLACE_IP6 },
 	{ "user", PLACE_LOCAL_USER }, { "recipient", PLACE_VICTIM },   { "from", PLACE_SENDER },
 	{ "ehlo", PLACE_HELO },       { "random", PLACE_RAND },        { "vantage", PLACE_CLIENT },
-	{ "to", PLACE_VICTIM },       { "address", PLACE_LITERAL },
+	{ "to", PLACE_VICTIM },       { "address", PLACE_LITERAL },    { "data", PLACE_MESSAGE },
+	{ "mail", PLACE_MESSAGE },    { "body", PLACE_MESSAGE },       { "size", PLACE_MESSAGE_SIZE },
+	{ "account", PLACE_AUTH_USER }, { "password", PLACE_AUTH_PASSWORD },
 };
 
 const char *placeholder_name(enum placeholder placeholder)
@@ -115,6 +127,11 @@ bool line_has(const struct line *line, enum placeholder placeholder)
 		if (line->pieces[i].placeholder == (int)placeholder)
 			return true;
 	return false;
+}
+
+bool line_is(const struct line *line, enum placeholder placeholder)
+{
+	return line->count == 1 && line->pieces[0].placeholder == (int)placeholder;
 }
 
 const char *line_head(const struct line *line)

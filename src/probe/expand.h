@@ -35,6 +35,16 @@ enum placeholder {
 	PLACE_CLIENT,
 	PLACE_TOKEN,
 	PLACE_RAND,
+	PLACE_MX_DOMAIN,
+	PLACE_MESSAGE,          /* ends in CR LF; its lines are dot-stuffed, and the final dot is the probe's */
+	PLACE_MESSAGE_SIZE,
+	PLACE_SECOND,
+	PLACE_SECOND_MESSAGE,   /* as PLACE_MESSAGE */
+	PLACE_AUTH_USER,        /* these five: credentials.h */
+	PLACE_AUTH_PASSWORD,
+	PLACE_AUTH_PLAIN,
+	PLACE_AUTH_PLAIN_EMPTY,
+	PLACE_AUTH_PLAIN_AS,
 	PLACEHOLDERS
 };
 
@@ -69,6 +79,9 @@ void line_add_placeholder(struct line *line, enum placeholder placeholder);
 void line_release(struct line *line);
 
 bool line_has(const struct line *line, enum placeholder placeholder);
+
+/* Whether the placeholder is all of the line. */
+bool line_is(const struct line *line, enum placeholder placeholder);
 
 /* The bytes before the first placeholder; "" when it begins with one. */
 const char *line_head(const struct line *line);

@@ -107,7 +107,7 @@ static int place_of(struct parser *parser, struct span word, size_t name_len, in
 
 static void read_suite(struct parser *parser, struct span word)
 {
-	static const struct name_row suites[] = { { "classic", 0 }, { "default", 1 }, { "thorough", 2 }, { NULL, 0 } };
+	static const struct name_row suites[] = { { "classic", 0 }, { "default", 1 }, { "thorough", 2 }, { "all", 3 }, { NULL, 0 } };
 	const char *sign = memchr(word.text, '=', word.len);
 	size_t len = sign ? (size_t)(sign - word.text) : word.len;
 	char *name = mem_bytes(word.text, len);
@@ -120,9 +120,11 @@ static void read_suite(struct parser *parser, struct span word)
 	else if (suite == 1)
 		parser->probe->standard = place_of(parser, word, len, PROBE_UNPLACED, PROBE_UNPLACED);
 	else if (sign != NULL)
-		complain(parser, word, "'%s': the suite thorough has no places", NULL);
-	else
+		complain(parser, word, "'%s': only classic and default have places", NULL);
+	else if (suite == 2)
 		parser->probe->thorough = true;
+	else
+		parser->is_all = true;
 	if (suite == 0 && sign == NULL)
 		complain(parser, word, "'%s' needs its place among the 17: classic=N", NULL);
 	free(name);
@@ -257,12 +259,44 @@ static void read_risk(struct parser *parser, struct span value, const char *join
 
 static void read_opening(struct parser *parser, struct span value, const char *joined)
 {
-	static const struct name_row openings[] = { { "hello", 0 }, { "greeting", 1 }, { NULL, 0 } };
+	static const struct name_row openings[] = { { "hello", 0 }, { "greeting", 1 }, { "connect", 2 }, { NULL, 0 } };
 	int opening = name_number(openings, joined);
 
 	if (opening < 0)
 		complain(parser, value, "there is no opening '%s'", nearest_name(openings, joined));
-	parser->probe->opens_itself = opening == 1;
+	parser->probe->opens_itself = opening >= 1;
+	parser->probe->speaks_first = opening == 2;
+	if (opening == 2)
+		parser->probe->needs |= NEEDS_PLAINTEXT;
+}
+
+static void read_finding(struct parser *parser, struct span value, const char *joined)
+{
+	const char *meant = NULL;
+
+	parser->probe->finding = probe_finding(joined, &meant);
+	if (parser->probe->finding == NULL)
+		complain(parser, value, "there is no finding '%s'", meant);
+}
+
+static void read_shown_by(struct parser *parser, struct span value, const char *joined)
+{
+	static const struct name_row ways[] = {
+		{ "reply", SHOWN_BY_REPLY }, { "delivery", SHOWN_BY_DELIVERY }, { "bounce", SHOWN_BY_BOUNCE }, { NULL, 0 }
+	};
+	int way = name_number(ways, joined);
+
+	if (way < 0)
+		complain(parser, value, "nothing is shown by '%s'", nearest_name(ways, joined));
+	else
+		parser->probe->shown = (enum shown)way;
+}
+
+static void read_intrusive(struct parser *parser, struct span value, const char *joined)
+{
+	(void)value;
+	parser->probe->intrusive = true;
+	parser->probe->leaves = one_line(joined);
 }
 
 static void read_classic_sender(struct parser *parser, struct span value, const char *joined)
@@ -285,6 +319,9 @@ static const struct meta_key keys[] = {
 	{ .name = "requires", .read = read_requires },
 	{ .name = "risk", .single = true, .read = read_risk },
 	{ .name = "opening", .single = true, .read = read_opening },
+	{ .name = "finding", .single = true, .read = read_finding },
+	{ .name = "shown-by", .single = true, .read = read_shown_by },
+	{ .name = "intrusive", .read = read_intrusive },
 	{ .name = "classic-sender", .single = true, .read = read_classic_sender },
 };
 
@@ -325,6 +362,28 @@ static bool has_seen(const struct parser *parser, const char *name)
 	return (parser->seen & (1u << i)) != 0;
 }
 
+/* What the suites, the finding and the message have to do with each other. */
+static void check_suites(struct parser *parser, unsigned last_line)
+{
+	const struct probe *probe = parser->probe;
+	bool others = probe->classic != 0 || probe->standard != 0 || probe->thorough;
+
+	if (probe->control != CONTROL_NONE && (others || parser->is_all || probe_is_special(probe)))
+		complaints_add(parser->complaints, last_line, 1,
+			       "a control belongs to no suite: it runs with each of them, sends no message and does not disturb");
+	else if (parser->is_all && others)
+		complaints_add(parser->complaints, last_line, 1, "the suite all holds every probe, and is named by one that is in no other");
+	else if (others && probe_is_special(probe))
+		complaints_add(parser->complaints, last_line, 1, "a probe that %s is in the suite all only",
+			       probe->sends_message ? "sends a message" : "is intrusive");
+	if (probe->shown != SHOWN_BY_REPLY && !probe->sends_message)
+		complaints_add(parser->complaints, last_line, 1, "without {message} nothing can be shown by a delivery or a bounce");
+	if (probe->finding != NULL && (strcmp(probe->finding, "backscatter") == 0) != (probe->shown == SHOWN_BY_BOUNCE))
+		complaints_add(parser->complaints, last_line, 1, "backscatter is shown by a bounce, and a bounce shows nothing else");
+	else if (probe->finding == NULL && probe->shown == SHOWN_BY_BOUNCE)
+		complaints_add(parser->complaints, last_line, 1, "what a bounce shows is backscatter: \"finding: backscatter\" is missing");
+}
+
 void meta_finish(struct parser *parser, unsigned last_line)
 {
 	const struct probe *probe = parser->probe;
@@ -336,6 +395,5 @@ void meta_finish(struct parser *parser, unsigned last_line)
 		complaints_add(parser->complaints, last_line, 1, "the key 'suites' is missing");
 	if (probe->control == CONTROL_NONE && probe_fix(probe, NULL) == NULL)
 		complaints_add(parser->complaints, last_line, 1, "there is no fix for other servers: \"fix: *: what to do\"");
-	if (probe->control != CONTROL_NONE && (probe->classic != 0 || probe->standard != 0 || probe->thorough))
-		complaints_add(parser->complaints, last_line, 1, "a control belongs to no suite: it runs with each of them");
+	check_suites(parser, last_line);
 }

@@ -29,6 +29,7 @@ struct parser {
 	unsigned seen;          /* metadata keys met, by their place in the table */
 	const struct span *lines;       /* of the present value, without its empty ones */
 	size_t line_count;
+	bool is_all;            /* meta.c: the suite all is named */
 	size_t pending;         /* script.c: client steps since the last server line */
 	unsigned decided_at;    /* script.c: the line of the deciding step, 0: none yet */
 	bool too_long;          /* script.c: there are more steps than fit, which was said */
@@ -50,6 +51,9 @@ void meta_finish(struct parser *parser, unsigned last_line);
 bool script_starts(struct span line);
 void script_read(struct parser *parser, struct span line);
 void script_finish(struct parser *parser, unsigned last_line);
+
+/* script_rules.c: what is data and what is a command, and that a message comes to its end and goes to nobody else. */
+void rules_check(struct parser *parser);
 
 /* Client text with escapes and placeholders; adds to `line`.  False when a complaint was made. */
 bool script_client_text(struct parser *parser, struct span text, struct line *line, bool *ends_bare);

@@ -15,6 +15,10 @@ static const struct name_row preconditions[] = {
 	{ "tls", NEEDS_TLS },               { "plaintext", NEEDS_PLAINTEXT }, { NULL, 0 },
 };
 
+static const char *const findings[] = {
+	"backscatter", "smuggling", "starttls-injection", "auth-bypass", "xclient-open", "proxy-open", "disclosure",
+};
+
 static void remarks_release(struct remarks *remarks)
 {
 	for (size_t i = 0; i < remarks->count; i++) {
@@ -42,6 +46,7 @@ void probe_free(struct probe *probe)
 	free(probe->name);
 	free(probe->title);
 	free(probe->explain);
+	free(probe->leaves);
 	free(probe);
 }
 
@@ -66,6 +71,24 @@ const char *probe_fix(const struct probe *probe, const char *mta)
 			other = row->text;
 	}
 	return other;
+}
+
+bool probe_is_special(const struct probe *probe)
+{
+	return probe->sends_message || probe->intrusive;
+}
+
+const char *probe_finding(const char *id, const char **meant)
+{
+	struct nearest nearest = NEAREST_INIT(id);
+
+	for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {
+		if (strcmp(findings[i], id) == 0)
+			return findings[i];
+		nearest_offer(&nearest, findings[i]);
+	}
+	*meant = nearest.best;
+	return NULL;
 }
 
 unsigned precondition_flag(const char *name)

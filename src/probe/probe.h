@@ -49,6 +49,13 @@ struct step {
 
 enum control { CONTROL_NONE, CONTROL_KNOWN_LOCAL, CONTROL_UNKNOWN_LOCAL };
 
+/* What shows that an attempt worked, once the deciding reply accepts it. */
+enum shown {
+	SHOWN_BY_REPLY,         /* that reply; an arrival makes it certain */
+	SHOWN_BY_DELIVERY,      /* only what the sink received for {victim} or {second}: accepting is right */
+	SHOWN_BY_BOUNCE         /* only what came to {sender} or {victim}, and is not the test message: accepting is right */
+};
+
 /* Where the trick is: what the server has to swallow for it to work. */
 enum trick { TRICK_RECIPIENT, TRICK_SENDER, TRICK_HELLO, TRICK_SESSION };
 
@@ -76,12 +83,18 @@ struct probe {
 	int classic;            /* place in the suite, from 1; 0: not in it */
 	int standard;           /* place in the suite `default`; 0: not in it, PROBE_UNPLACED: anywhere */
 	bool thorough;
-	bool own;               /* the operator's, by --probes: in every suite */
+	bool own;               /* the operator's, by --probes: in every suite that it may be in */
+
+	const char *finding;    /* the id of what an accepted attempt is, of probe_finding(); NULL: a relay */
+	enum shown shown;
+	bool intrusive;         /* may disturb the server: in the suite `all` only */
+	char *leaves;           /* what it may leave behind, in a sentence; NULL unless intrusive */
 
 	unsigned needs;         /* enum precondition */
 	unsigned capabilities;  /* enum capability that must be offered */
 	bool risky;             /* strict servers count it as a syntax error */
 	bool opens_itself;      /* starts after the greeting, with or without a hello of its own */
+	bool speaks_first;      /* starts before it, and reads it as its first reply; opens_itself, and needs plaintext */
 	struct line classic_sender;
 
 	/* Derived from the steps. */
@@ -90,6 +103,13 @@ struct probe {
 	bool shareable;         /* MAIL and RCPT steps only: may live in a session with others */
 	bool plain_shape;       /* shareable, one MAIL and one RCPT: may share that MAIL, too */
 	enum trick trick;
+	bool sends_message;     /* in the suite `all` only */
+	bool logs_in;           /* says AUTH, or {auth_...} */
+	/*
+	 * A server that falls for it answers what was not meant as a question, so that replies may be there before
+	 * the line that they are counted to: each takes its turn all the same, and what is left behind the deciding one is nobody's.
+	 */
+	bool unasked;
 
 	struct step *steps;
 	size_t step_count;
@@ -104,6 +124,12 @@ bool expectation_holds(const struct expectation *expectation, const struct reply
 
 /* The fix for a mail server by its short name, else the one for any other; NULL when it has none. */
 const char *probe_fix(const struct probe *probe, const char *mta);
+
+/* The probe is in no suite but `all`. */
+bool probe_is_special(const struct probe *probe);
+
+/* The id, for ever, when there is such a finding, else NULL; `*meant` is then the one that is near, or NULL. */
+const char *probe_finding(const char *id, const char **meant);
 
 unsigned precondition_flag(const char *name);   /* 0: none of ours */
 const char *precondition_at(size_t index);      /* NULL at the end */

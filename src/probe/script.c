@@ -151,7 +151,8 @@ static void read_client(struct parser *parser, struct span text)
 	parser->pending++;
 	if (!script_client_text(parser, text, &step->line, &bare))
 		return;
-	if (!bare)
+	/* A message has its line ends in itself. */
+	if (!bare && !line_is(&step->line, PLACE_MESSAGE) && !line_is(&step->line, PLACE_SECOND_MESSAGE))
 		line_add_bytes(&step->line, "\r\n", 2);
 	step->stage = stage_of(line_head(&step->line));
 }
@@ -286,86 +287,6 @@ void script_read(struct parser *parser, struct span line)
 	}
 }
 
-static bool is_refused(const struct step *step)
-{
-	if (!step->replies || step->expect.count == 0)
-		return false;
-	for (size_t i = 0; i < step->expect.count; i++)
-		if (step->expect.codes[i] < 400 && step->expect.codes[i] != 4 && step->expect.codes[i] != 5)
-			return false;
-	return true;
-}
-
-/* Whether the step says this command and not a byte more. */
-static bool says_only(const struct step *step, const char *command)
-{
-	const char *head = line_head(&step->line);
-
-	return step->line.count == 1 && strlen(head) == step->line.pieces[0].len && text_equal_nocase(head, command);
-}
-
-/* A DATA that is accepted is where we hang up, and BDAT would hand over a message: both only where they cannot. */
-static void check_data(struct parser *parser)
-{
-	const struct probe *probe = parser->probe;
-
-	for (size_t i = 0; i < probe->step_count; i++) {
-		const struct step *step = &probe->steps[i];
-		const struct span *at = &parser->steps[i];
-		bool apart = step->timing != EXCHANGE_JOINED;
-
-		if (step->stage != STAGE_DATA)
-			continue;
-		if (text_find_nocase(line_head(&step->line), "bdat") == NULL) {
-			if (!apart || !step->decides || !says_only(step, "DATA\r\n"))
-				complaints_add(parser->complaints, at->line, at->column,
-					       "DATA may only be the deciding step, in a write of its own: nothing is sent after a 354");
-		} else if (!apart || i == 0 || !is_refused(step - 1) || !says_only(step, "BDAT 0 LAST\r\n")) {
-			complaints_add(parser->complaints, at->line, at->column,
-				       "BDAT may only stand as \"BDAT 0 LAST\", behind \"<-  expect 4xx|5xx\": it must never hand over a message");
-		}
-	}
-}
-
-/* The beginning of a line as the server sees it; blanks before the verb do not count. */
-struct verb {
-	char text[5];
-	size_t len;
-};
-
-/* Whether the byte completes one of the two verbs. */
-static bool completes_data(struct verb *verb, char byte)
-{
-	if (byte == '\r' || byte == '\n' || byte == '\0') {
-		verb->len = 0;
-		return false;
-	}
-	if (verb->len == 4 || (verb->len == 0 && (byte == ' ' || byte == '\t')))
-		return false;
-	verb->text[verb->len++] = byte;
-	return verb->len == 4 && (text_equal_nocase(verb->text, "DATA") || text_equal_nocase(verb->text, "BDAT"));
-}
-
-/* The same words behind a CR or LF amid a step, or put together from two steps: no rule above would meet them. */
-static void check_hidden_data(struct parser *parser)
-{
-	const struct probe *probe = parser->probe;
-	struct verb verb = { .len = 0 };
-
-	for (size_t i = 0; i < probe->step_count; i++) {
-		const struct line *line = &probe->steps[i].line;
-		bool open = verb.len == 0 && probe->steps[i].stage == STAGE_DATA;
-		size_t hidden = 0;
-
-		for (size_t k = 0; k < line->count; k++)
-			for (size_t at = 0; at < line->pieces[k].len; at++)
-				hidden += completes_data(&verb, line->pieces[k].bytes[at]);
-		if (hidden > open)
-			complaints_add(parser->complaints, parser->steps[i].line, parser->steps[i].column,
-				       "DATA and BDAT have a line of the script to themselves, and are not put together from pieces");
-	}
-}
-
 static bool is_verb_only(const struct step *step)
 {
 	if (step->kind != EXCHANGE_COMMAND || !step->replies || step->timing != EXCHANGE_ALONE)
@@ -405,7 +326,7 @@ static void take_hello(struct probe *probe)
 {
 	struct step *first = probe->steps;
 
-	if (!probe->opens_itself || probe->step_count < 2 || first->stage != STAGE_HELLO || !first->replies)
+	if (!probe->opens_itself || probe->speaks_first || probe->step_count < 2 || first->stage != STAGE_HELLO || !first->replies)
 		return;
 	if (first[1].timing == EXCHANGE_JOINED || !ends_whole(&first->line))
 		return;
@@ -425,6 +346,33 @@ static void add_needs(struct probe *probe, const struct line *line)
 		probe->needs |= NEEDS_IPV4;
 	if (line_has(line, PLACE_IP6))
 		probe->needs |= NEEDS_IPV6;
+}
+
+static bool has_message(const struct line *line)
+{
+	return line_has(line, PLACE_MESSAGE) || line_has(line, PLACE_SECOND_MESSAGE);
+}
+
+static bool has_credentials(const struct line *line)
+{
+	for (int place = PLACE_AUTH_USER; place <= PLACE_AUTH_PLAIN_AS; place++)
+		if (line_has(line, (enum placeholder)place))
+			return true;
+	return false;
+}
+
+/* What the probe says, whatever becomes of it; the rules build on it. */
+static void derive_kind(struct probe *probe)
+{
+	probe->unasked = probe->speaks_first;
+	for (size_t i = 0; i < probe->step_count; i++) {
+		const struct step *step = &probe->steps[i];
+		bool followed = i + 1 < probe->step_count && probe->steps[i + 1].timing == EXCHANGE_JOINED;
+
+		probe->sends_message = probe->sends_message || has_message(&step->line);
+		probe->logs_in = probe->logs_in || has_credentials(&step->line) || text_starts_nocase(line_head(&step->line), "AUTH ");
+		probe->unasked = probe->unasked || (followed && !step->replies);
+	}
 }
 
 static void derive(struct probe *probe)
@@ -455,8 +403,8 @@ void script_finish(struct parser *parser, unsigned last_line)
 		settle_replies(parser);
 	if (parser->decided_at == 0)
 		complaints_add(parser->complaints, last_line, 1, "no reply decides: one server line must be \"<-  decide CODES\"");
-	check_data(parser);
-	check_hidden_data(parser);
+	derive_kind(probe);
+	rules_check(parser);
 	while (probe->step_count != 0 && !probe->steps[probe->step_count - 1].decides) {
 		/* QUIT behind the deciding reply: every session ends with it anyway. */
 		line_release(&probe->steps[--probe->step_count].line);

@@ -162,7 +162,7 @@ static int make_key(const char *path, struct err *err)
 	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[MAC_KEY];
 	char text[2 * MAC_KEY + 1];
-	char *beside = mem_printf("%s.%d", path, (int)getpid());
+	char *beside = mem_printf("%s.XXXXXX", path);
 	int fd, result = 0;
 
 	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
@@ -172,15 +172,17 @@ static int make_key(const char *path, struct err *err)
 		text[2 * i + 1] = digits[bytes[i] & 15];
 	}
 	text[sizeof text - 1] = '\n';
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	/* Mode 0600, and a name that nobody else has, not even one who was killed here. */
+	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0 || write(fd, text, sizeof text) != (ssize_t)sizeof text || fsync(fd) != 0)
 		result = err_set(err, ERR_SYSTEM, "the key file %s cannot be made: %s", path, strerror(errno));
 	/* A link, not a rename: it does not replace what another one has just made. */
 	else if (link(beside, path) != 0 && errno != EEXIST)
 		result = err_set(err, ERR_SYSTEM, "the key file %s cannot be made: %s", path, strerror(errno));
-	if (fd >= 0)
+	if (fd >= 0) {
 		close(fd);
-	unlink(beside);
+		unlink(beside);
+	}
 	free(beside);
 	return result;
 }

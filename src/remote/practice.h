@@ -5,8 +5,8 @@
 /*
  * The practice server: a small mail server on loopback that leaks as it is told
  * to.  The demo audits it, and the tests use it as every kind of server, healthy,
- * wrong or hostile.  It never connects out, delivers nothing, and keeps nothing but
- * counts; a message that it takes is thrown away.
+ * wrong or hostile.  A message that it takes is thrown away, unless a rule says to
+ * hand it on, which it does to loopback addresses only; it keeps nothing but counts.
  *
  * What it does is told in lines of rules, one "key value" each, that
  * practice_rules_parse() reads; `practice_rules.c` has the table of keys.
@@ -47,6 +47,10 @@ struct practice_counts {
 	size_t most_errors;             /* refused replies in one session, at the most */
 	size_t slept;                   /* replies held back by a limit */
 	size_t limited;                 /* sessions refused or ended by a limit */
+	size_t delivered;               /* messages handed on, bounces and the like among them */
+	size_t undelivered;             /* not taken where they were to go */
+	size_t bounced;                 /* of both: bounces, reports and automatic replies */
+	size_t held;                    /* kept for ever */
 };
 
 void practice_counts(const struct practice *practice, struct practice_counts *counts);

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "remote/practice_ledger.h"
+#include "remote/practice_mail.h"
 #include "remote/practice_path.h"
 
 struct command {
@@ -47,6 +48,7 @@ static void end_transaction(struct practice_session *session)
 	session->recipients = session->outside = session->bad_recipients = 0;
 	session->asker.had_local = false;
 	session->asker.sender = 0;
+	practice_mail_forget(session);
 }
 
 /* The path behind "FROM:" or "TO:"; false after having said what is wrong with it. */
@@ -125,6 +127,7 @@ static void answer_mail(struct command *command)
 	}
 	session->mail = true;
 	session->sender = practice_hash(PRACTICE_HASH, path.text, path.len);
+	practice_mail_from(session, &path);
 	practice_say(session, TEXT_MAIL, path.text, path.len);
 }
 
@@ -155,6 +158,7 @@ static enum practice_text judge(struct practice_session *session, const struct p
 	if (is_greylisted(session, path))
 		return TEXT_GREYLIST;
 	session->recipients++;
+	practice_mail_to(session, path, answer);
 	if (answer == ANSWER_LOCAL) {
 		session->asker.had_local = true;
 	} else {
@@ -221,6 +225,7 @@ static void answer_data(struct command *command)
 	/* An empty message's dot stands at the beginning of a line. */
 	session->window = 0x0d0a;
 	session->last_chunk = true;
+	session->amid = false;
 }
 
 static void answer_bdat(struct command *command)
@@ -251,6 +256,7 @@ void practice_message_end(struct practice_session *session)
 	const char *refusal = rules_of(session)->refuse_at_dot;
 	struct buf *out = &session->practice->out;
 	size_t mark = out->len;
+	bool dotted = session->mode == MODE_DATA;
 
 	session->mark = mark;
 	session->mode = MODE_COMMAND;
@@ -267,6 +273,7 @@ void practice_message_end(struct practice_session *session)
 		session->refusals++;
 	} else {
 		practice_say(session, TEXT_DOT, "", 0);
+		practice_mail_take(session, dotted);
 		session->errors = 0;
 	}
 	session->practice->counts.messages++;
@@ -287,7 +294,7 @@ static void answer_quit(struct command *command)
 	command->session->then = NEXT_CLOSE;
 }
 
-static bool take_hello(struct command *command)
+static bool take_hello(struct command *command, bool extended)
 {
 	struct practice_session *session = command->session;
 	const struct practice_rules *rules = rules_of(session);
@@ -304,6 +311,7 @@ static bool take_hello(struct command *command)
 	}
 	end_transaction(session);
 	session->asker.helo = practice_helo(rules, command->rest, command->rest_len);
+	practice_mail_hello(session, command->rest, command->rest_len, extended);
 	/* Sendmail's: 1, 2, 4, 8 times the delay. */
 	if (session->hellos != 0 && slow != 0)
 		session->sleep += slow << (session->hellos < 5 ? session->hellos - 1 : 3);
@@ -313,7 +321,7 @@ static bool take_hello(struct command *command)
 
 static void answer_helo(struct command *command)
 {
-	if (take_hello(command))
+	if (take_hello(command, false))
 		say(command, TEXT_HELO);
 }
 
@@ -325,7 +333,7 @@ static void answer_ehlo(struct command *command)
 	const char *line = rules->capability_lines[session->asker.secure], *end;
 	size_t last = out->len;
 
-	if (!take_hello(command))
+	if (!take_hello(command, true))
 		return;
 	buf_add(out, "250-", 4);
 	practice_say_text(session, rules->texts[TEXT_EHLO], command->rest, command->rest_len);

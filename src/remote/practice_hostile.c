@@ -22,13 +22,13 @@
 const struct name_row practice_stage_names[] = {
 	{ "connect", AT_CONNECT }, { "banner", AT_BANNER }, { "ehlo", AT_EHLO }, { "starttls", AT_STARTTLS },
 	{ "tls", AT_TLS }, { "secured", AT_SECURED }, { "mail", AT_MAIL }, { "rcpt", AT_RCPT }, { "rset", AT_RSET },
-	{ "data", AT_DATA }, { "dot", AT_DOT }, { "quit", AT_QUIT }, { "other", AT_OTHER }, { NULL, 0 }
+	{ "data", AT_DATA }, { "message", AT_MESSAGE }, { "dot", AT_DOT }, { "quit", AT_QUIT }, { "other", AT_OTHER }, { NULL, 0 }
 };
 
 static const char stage_codes[][4] = {
 	[AT_CONNECT] = "220", [AT_BANNER] = "220", [AT_EHLO] = "250", [AT_STARTTLS] = "220", [AT_TLS] = "220",
 	[AT_SECURED] = "220", [AT_MAIL] = "250", [AT_RCPT] = "250", [AT_RSET] = "250", [AT_DATA] = "354",
-	[AT_DOT] = "250", [AT_QUIT] = "221", [AT_OTHER] = "250",
+	[AT_MESSAGE] = "250", [AT_DOT] = "250", [AT_QUIT] = "221", [AT_OTHER] = "250",
 };
 
 _Static_assert(sizeof stage_codes / sizeof *stage_codes == PRACTICE_STAGES, "a code a stage");

@@ -9,8 +9,11 @@
  */
 #include "remote/practice_policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/buf.h"
 
 struct parts {
 	const char *local, *domain;
@@ -225,6 +228,68 @@ enum practice_answer practice_judge(const struct practice_rules *rules, const st
 	if (rules->flags[FLAG_ANY_USER] && rules->style->readings[trick] == READS_USER)
 		return ANSWER_LOCAL;
 	return answers[rules->style->readings[trick]];
+}
+
+bool practice_is_mailbox(const struct practice_rules *rules, const char *path, size_t len)
+{
+	struct parts parts = take_apart(path, len);
+
+	return is_user(rules, parts.local, parts.local_len) || same(parts.local, parts.local_len, "postmaster");
+}
+
+/* The address that a local part hides, one layer of it. */
+static void undo(enum practice_trick trick, const struct parts *parts, struct buf *to)
+{
+	const char *local = parts->local, *sign;
+	size_t len = parts->local_len, front;
+
+	if (trick == TRICK_PERCENT || trick == TRICK_BANG) {
+		sign = trick == TRICK_PERCENT ? memrchr(local, '%', len) : memchr(local, '!', len);
+		front = (size_t)(sign - local);
+		buf_add(to, trick == TRICK_PERCENT ? local : sign + 1, trick == TRICK_PERCENT ? front : len - front - 1);
+		buf_char(to, '@');
+		buf_add(to, trick == TRICK_PERCENT ? sign + 1 : local, trick == TRICK_PERCENT ? len - front - 1 : front);
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (local[i] == '\\' && i + 1 < len)
+			i++;
+		else if (local[i] == '"')
+			continue;
+		buf_char(to, local[i]);
+	}
+	if (memchr(local, '@', len) == NULL) {
+		buf_char(to, '@');
+		buf_add(to, parts->domain, parts->domain_len);
+	}
+}
+
+bool practice_route(const struct practice_rules *rules, const struct practice_asker *asker, const char *path, size_t len,
+		    struct buf *to)
+{
+	enum { LAYERS = 4 };
+	char *inner = NULL;
+
+	for (int layer = 0; layer < LAYERS; layer++) {
+		struct parts parts = take_apart(path, len);
+		enum practice_trick trick;
+
+		if (!is_here(rules, asker, parts.domain, parts.domain_len)) {
+			buf_add(to, parts.local, parts.local_len + 1 + parts.domain_len);
+			free(inner);
+			return true;
+		}
+		trick = hidden_in(parts.local, parts.local_len);
+		/* Who has believed one layer believes what is in it. */
+		if (trick == TRICKS || (layer == 0 && !is_open(rules, asker, trick)))
+			break;
+		undo(trick, &parts, to);
+		len = to->len;
+		free(inner);
+		path = inner = buf_detach(to);
+	}
+	free(inner);
+	return false;
 }
 
 /* Names that RFC 2606 and RFC 6761 keep from ever taking mail. */

@@ -12,6 +12,8 @@
 
 #include "remote/practice_rules.h"
 
+struct buf;
+
 enum practice_answer {
 	ANSWER_LOCAL,           /* taken, for a mailbox of ours */
 	ANSWER_OUTSIDE,         /* taken, to be relayed */
@@ -35,6 +37,16 @@ struct practice_asker {
 /* An address without its brackets. */
 enum practice_answer practice_judge(const struct practice_rules *rules, const struct practice_asker *asker,
 				    const char *path, size_t len);
+
+/* Whether it is a mailbox that the rules name, or postmaster. */
+bool practice_is_mailbox(const struct practice_rules *rules, const char *path, size_t len);
+
+/*
+ * Where a path that was taken leads: true, with the address outside in `to` (empty before), undone of its
+ * route or of the trick that it hides in; false when it ends at this server.
+ */
+bool practice_route(const struct practice_rules *rules, const struct practice_asker *asker, const char *path, size_t len,
+		    struct buf *to);
 
 unsigned practice_sender(const struct practice_rules *rules, const struct practice_asker *asker, const char *path,
 			 size_t len);

@@ -312,7 +312,7 @@ static int read_text(struct reading *reading, const struct key *key)
 		nearest_offer(&nearest, practice_text_names[i]);
 		if (strcmp(practice_text_names[i], name) != 0)
 			continue;
-		reply = rest == NULL ? NULL : i == TEXT_EHLO ? own(reading->rules, rest) : reply_of(reading, rest);
+		reply = rest == NULL ? NULL : i == TEXT_EHLO || i == TEXT_RECEIVED ? own(reading->rules, rest) : reply_of(reading, rest);
 		if (reply == NULL)
 			return wrong(reading, key, "takes a name and a reply such as '550 5.7.1 No'");
 		reading->rules->texts[i] = reply;
@@ -359,6 +359,32 @@ static int read_hostile(struct reading *reading, const struct key *key)
 	return 0;
 }
 
+/* ADDRESS:PORT on loopback: no rules make this server write to anybody else. */
+static int read_hop(struct reading *reading, const struct key *key)
+{
+	struct address *hop = &reading->rules->hops[key->at];
+	char *colon = strrchr(reading->value, ':');
+	long port = colon == NULL ? -1 : text_number(colon + 1, 1, 65535);
+
+	if (port < 0)
+		return wrong(reading, key, "takes ADDRESS:PORT, as 127.0.0.1:2525 or [::1]:2525");
+	*colon = '\0';
+	if (address_parse(reading->value, hop, reading->err) != 0)
+		return err_prefix(reading->err, "%s", key->name);
+	if (!address_is_loopback(hop))
+		return err_set(reading->err, ERR_SYNTAX, "%s takes a loopback address only, not %s", key->name, reading->value);
+	hop->port = (unsigned short)port;
+	reading->rules->hands_on = true;
+	return 0;
+}
+
+static int read_mask(struct reading *reading, const struct key *key)
+{
+	if (address_parse(reading->value, &reading->rules->mask, reading->err) != 0)
+		return err_prefix(reading->err, "%s", key->name);
+	return 0;
+}
+
 static const struct key keys[] = {
 	{ "name", read_name, 0, 0 },
 	{ "domain", read_domain, 0, 0 },
@@ -400,6 +426,15 @@ static const struct key keys[] = {
 	{ "refuse-at", read_refuse_at, 0, 0 },
 	{ "greylist", read_numbers, NUMBER_GREYLIST, 1 },
 	{ "end-of-data", read_ends, 0, 0 },
+	{ "deliver", read_hop, HOP_DELIVER, 0 },
+	{ "bounce", read_hop, HOP_BOUNCE, 0 },
+	{ "dsn", read_hop, HOP_DSN, 0 },
+	{ "autoreply", read_hop, HOP_AUTOREPLY, 0 },
+	{ "deliver-late", read_numbers, NUMBER_DELIVER_LATE, 1 },
+	{ "deliver-again", read_flag, FLAG_DELIVER_AGAIN, 0 },
+	{ "hold", read_flag, FLAG_HOLD, 0 },
+	{ "discard", read_flag, FLAG_DISCARD, 0 },
+	{ "mask", read_mask, 0, 0 },
 	{ "limit-errors", read_numbers, NUMBER_SOFT_ERRORS, 3 },
 	{ "limit-nonmail", read_numbers, NUMBER_NONMAIL, 1 },
 	{ "limit-syntax", read_numbers, NUMBER_SYNTAX, 1 },

@@ -45,6 +45,17 @@
  *      sender-must-resolve             example.com and the like do not; sender-refused-at mail|rcpt
  *      sender-must-exist               where its domain is ours
  *
+ * What becomes of a message that it took; WHERE is ADDRESS:PORT on loopback, and what no
+ * rule hands on is thrown away
+ *      deliver WHERE                   what is for outside, with a Received line in the style's words
+ *      deliver-late MS                 this long after it was taken, and bounces likewise
+ *      deliver-again                   twice
+ *      hold, discard                   it is kept for ever, or thrown away after all
+ *      bounce WHERE                    what is for a local name that is no `user`: to its sender
+ *      dsn WHERE                       a report of success where NOTIFY=SUCCESS was asked for
+ *      autoreply WHERE                 an answer to whoever writes to a `user`
+ *      mask ADDRESS                    every client is seen as this one, as behind a masquerading bridge
+ *
  * Limits and delays, in milliseconds
  *      banner-delay MS                 before the last line of the banner
  *      reply-delay MS, refused-delay MS, second-ehlo-delay MS
@@ -113,6 +124,9 @@ enum practice_flag {
 	FLAG_PROXY,
 	FLAG_STARTTLS_KEEPS_INPUT,
 	FLAG_HELO_REQUIRED,
+	FLAG_DELIVER_AGAIN,
+	FLAG_HOLD,
+	FLAG_DISCARD,
 	PRACTICE_FLAGS
 };
 
@@ -137,8 +151,12 @@ enum practice_number {
 	NUMBER_IDLE,
 	NUMBER_OPEN_EVERY,
 	NUMBER_HOSTILE_SPARES,
+	NUMBER_DELIVER_LATE,
 	PRACTICE_NUMBERS
 };
+
+/* Where a message is handed on to. */
+enum practice_hop { HOP_DELIVER, HOP_BOUNCE, HOP_DSN, HOP_AUTOREPLY, PRACTICE_HOPS };
 
 /* Where in a session a hostile server turns hostile. */
 enum practice_stage {
@@ -152,6 +170,7 @@ enum practice_stage {
 	AT_RCPT,
 	AT_RSET,
 	AT_DATA,
+	AT_MESSAGE,             /* as soon as it begins to come */
 	AT_DOT,                 /* the reply to the message */
 	AT_QUIT,
 	AT_OTHER,
@@ -201,6 +220,9 @@ struct practice_rules {
 	unsigned leak_senders, leak_helos;
 	unsigned ends;                          /* of practice_ends[], as bits */
 	struct practice_hostile *hostile[PRACTICE_STAGES];
+	struct address hops[PRACTICE_HOPS];     /* without a family: none */
+	bool hands_on;                          /* one of them is told */
+	struct address mask;                    /* without a family: none */
 };
 
 bool practice_network_has(const struct practice_networks *networks, const struct address *address);

@@ -4,59 +4,69 @@
  */
 #include "remote/practice_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* An address of the client's, given back to it: cut where it is too long for a line, and without controls. */
-static void add_address(struct buf *out, const char *address, size_t len)
-{
-	char shown[256];
+enum { SAY_SHOWN = 256 };
 
-	if (len > sizeof shown)
-		len = sizeof shown;
+static void show_address(char shown[SAY_SHOWN + 1], const char *address, size_t len)
+{
+	if (len > SAY_SHOWN)
+		len = SAY_SHOWN;
 	for (size_t i = 0; i < len; i++)
 		shown[i] = (unsigned char)address[i] < ' ' || address[i] == 127 ? '?' : address[i];
-	buf_add(out, shown, len);
+	shown[len] = '\0';
 }
 
-static void add_named(struct practice_session *session, const char *name, size_t name_len, const char *address, size_t len)
+void practice_message_id(const struct practice_session *session, char id[24])
 {
-	struct buf *out = &session->practice->out;
-	char client[ADDRESS_TEXT];
-
-	if (name_len == 4 && memcmp(name, "name", 4) == 0) {
-		buf_text(out, session->practice->rules->name);
-	} else if ((name_len == 7 && memcmp(name, "address", 7) == 0) || (name_len == 4 && memcmp(name, "helo", 4) == 0)) {
-		add_address(out, address, len);
-	} else if (name_len == 6 && memcmp(name, "client", 6) == 0) {
-		address_print(&session->asker.client, client);
-		buf_text(out, client);
-	} else if (name_len == 2 && memcmp(name, "id", 2) == 0) {
-		buf_printf(out, "4F%08zX", session->practice->counts.messages);
-	}
+	snprintf(id, 24, "4F%08zX", session->practice->counts.messages);
 }
 
-void practice_say_text(struct practice_session *session, const char *text, const char *address, size_t len)
+static void add_word(struct buf *to, const char *name, size_t len, const struct practice_word *words)
 {
-	struct buf *out = &session->practice->out;
+	for (; words->name != NULL; words++)
+		if (strncmp(words->name, name, len) == 0 && words->name[len] == '\0')
+			buf_text(to, words->text);
+}
 
+void practice_fill(struct buf *to, const char *text, const struct practice_word *words)
+{
 	for (;;) {
 		size_t plain = strcspn(text, "{\n");
 		const char *end;
 
-		buf_add(out, text, plain);
+		buf_add(to, text, plain);
 		text += plain;
 		if (*text == '\0')
 			return;
 		end = *text == '{' ? strchr(text, '}') : NULL;
 		if (end != NULL) {
-			add_named(session, text + 1, (size_t)(end - text - 1), address, len);
+			add_word(to, text + 1, (size_t)(end - text - 1), words);
 			text = end + 1;
 		} else if (*text++ == '\n') {
-			buf_add(out, "\r\n", 2);
+			buf_add(to, "\r\n", 2);
 		} else {
-			buf_char(out, '{');
+			buf_char(to, '{');
 		}
 	}
+}
+
+void practice_say_text(struct practice_session *session, const char *text, const char *address, size_t len)
+{
+	char client[ADDRESS_TEXT], id[24], shown[SAY_SHOWN + 1];
+	struct practice_word words[] = { { "name", session->practice->rules->name },
+					 { "address", shown },
+					 { "helo", shown },
+					 { "client", client },
+					 { "id", id },
+					 { NULL, NULL } };
+
+	show_address(shown, address, len);
+	address_print(&session->asker.client, client);
+	practice_message_id(session, id);
+	practice_fill(&session->practice->out, text, words);
 }
 
 void practice_say(struct practice_session *session, enum practice_text text, const char *address, size_t len)

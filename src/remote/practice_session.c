@@ -15,6 +15,7 @@
 #include "net/stream.h"
 #include "net/tls.h"
 #include "remote/practice_ledger.h"
+#include "remote/practice_mail.h"
 #include "remote/practice_proxy.h"
 
 enum {
@@ -49,6 +50,7 @@ void practice_session_drop(struct practice_session *session)
 	buf_release(&session->held);
 	buf_release(&session->pending);
 	buf_release(&session->late);
+	practice_mail_free(session->mail_kept);
 	free(session);
 }
 
@@ -213,24 +215,31 @@ static bool is_end(const struct practice_session *session)
 
 static size_t read_message(struct practice_session *session, const char *bytes, size_t len)
 {
+	if (!session->amid) {
+		session->amid = true;
+		practice_bend(session, AT_MESSAGE, session->practice->out.len);
+	}
 	for (size_t i = 0; i < len; i++) {
 		session->window = session->window << 8 | (unsigned char)bytes[i];
 		if ((bytes[i] == '\n' || bytes[i] == '\r') && is_end(session)) {
+			practice_mail_text(session, bytes, i + 1);
 			practice_message_end(session);
 			return i + 1;
 		}
 	}
+	practice_mail_text(session, bytes, len);
 	return len;
 }
 
 static size_t read_chunk(struct practice_session *session, const char *bytes, size_t len)
 {
-	(void)bytes;
+	if (len > session->left)
+		len = (size_t)session->left;
+	practice_mail_text(session, bytes, len);
 	if (len < session->left) {
 		session->left -= len;
 		return len;
 	}
-	len = (size_t)session->left;
 	session->left = 0;
 	practice_message_end(session);
 	return len;
@@ -495,9 +504,12 @@ void practice_session_begin(struct practice *practice, int fd, const struct addr
 {
 	const struct practice_rules *rules = practice->rules;
 	struct practice_session *session = session_new(practice, fd);
-	enum practice_text refusal = refusal_at_door(practice, client);
+	enum practice_text refusal;
 
 	enter(session);
+	if (rules->mask.family != 0)
+		client = &rules->mask;
+	refusal = refusal_at_door(practice, client);
 	session->asker.client = *client;
 	session->asker.own = *own;
 	session->blocked = rules->flags[FLAG_REFUSE_CLIENT_AT_RCPT] && practice_network_has(&rules->refused, client);

@@ -23,7 +23,10 @@
 #include "remote/practice_policy.h"
 
 struct event_base;
+struct listener;
 struct practice_ledger;
+struct practice_mail;
+struct practice_post;
 struct practice_session;
 struct stream;
 struct tls_context;
@@ -42,14 +45,13 @@ struct practice {
 	const struct practice_rules *rules;     /* borrowed */
 	struct tls_context *tls;
 	struct practice_ledger *ledger;         /* NULL when no rule needs one */
+	struct practice_post *post;             /* NULL when no rule hands mail on */
 	struct practice_session *sessions;
 	size_t open;
 	struct buf out;                         /* replies of the turn that is being taken */
 	struct practice_counts counts;
 	struct address address;
-	struct event accepting;
-	struct event resting;                   /* after the system had no descriptor left */
-	int fd;
+	struct listener *listener;
 };
 
 enum practice_mode {
@@ -88,6 +90,7 @@ struct practice_session {
 	uint64_t left;                          /* bytes of a flood or chunk */
 	uint64_t window;                        /* the last eight bytes of a message */
 	uint64_t sender;                        /* hash of the transaction's sender */
+	struct practice_mail *mail_kept;        /* NULL when no rule hands mail on */
 	long sleep;                             /* milliseconds before this turn's last reply */
 	size_t mark;                            /* where in `out` that reply begins */
 	unsigned busy;                          /* callbacks on the stack */
@@ -107,6 +110,7 @@ struct practice_session {
 	bool skipping;                          /* the rest of a line that is too long */
 	bool swallow;                           /* the next reply was given before */
 	bool hang_up;                           /* at the next command */
+	bool amid;                              /* a message has begun to come */
 	bool more;                              /* bytes follow the command that is being answered */
 };
 
@@ -134,6 +138,18 @@ void practice_message_end(struct practice_session *session);
 void practice_say(struct practice_session *session, enum practice_text text, const char *address, size_t len);
 
 void practice_say_text(struct practice_session *session, const char *text, const char *address, size_t len);
+
+/* What stands for {name} in a text; a row without a name ends them. */
+struct practice_word {
+	const char *name;
+	const char *text;
+};
+
+/* Adds the text with the words filled in, and CR LF for each LF. */
+void practice_fill(struct buf *to, const char *text, const struct practice_word *words);
+
+/* The number of the message that is being taken, as replies and Received lines give it. */
+void practice_message_id(const struct practice_session *session, char id[24]);
 
 /* Takes back what was said since. */
 void practice_unsay(struct practice_session *session, size_t mark);

@@ -59,6 +59,7 @@ const char *const practice_text_names[PRACTICE_TEXTS + 1] = {
 	[TEXT_IDLE] = "idle",
 	[TEXT_LONG] = "long",
 	[TEXT_XCLIENT] = "xclient",
+	[TEXT_RECEIVED] = "received",
 	[TEXT_PROXY] = "proxy",
 };
 
@@ -119,6 +120,7 @@ const struct practice_style practice_styles[] = {
 			[TEXT_LONG] = "500 5.5.2 Error: line too long",
 			[TEXT_XCLIENT] = "550 5.7.0 Error: insufficient authorization",
 			[TEXT_PROXY] = "421 4.3.0 {name} Server local error",
+			[TEXT_RECEIVED] = "Received: from {helo} ({literal})\n\tby {name} with {protocol} id {id}\n\tfor <{recipient}>; {date}\n",
 		},
 	},
 	{
@@ -130,6 +132,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_DOT] = "250 2.0.0 Ok: queued as {id}",
 			[TEXT_RELAY] = "454 4.7.1 <{address}>: Relay access denied",
 			[TEXT_USER] = "550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table",
+			[TEXT_RECEIVED] = "Received: from {helo} (unknown {literal})\n\tby {name} (Postfix) with {protocol} id {id}\n"
+					  "\tfor <{recipient}>; {date}\n",
 		},
 	},
 	{
@@ -187,6 +191,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_IDLE] = "421 {name}: SMTP command timeout - closing connection",
 			[TEXT_LONG] = "501 Line too long",
 			[TEXT_XCLIENT] = "500 unrecognized command",
+			[TEXT_RECEIVED] = "Received: from {literal} (helo={helo})\n\tby {name} with {protocol} (Exim 4.96)\n"
+					  "\t(envelope-from <{sender}>)\n\tid {id}\n\tfor {recipient};\n\t{date}\n",
 		},
 	},
 	{
@@ -232,6 +238,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_LOCKSTEP] = "554 5.5.0 SMTP protocol error",
 			[TEXT_EARLY] = "550 5.5.1 Protocol error",
 			[TEXT_XCLIENT] = "500 5.5.1 Command unrecognized: \"XCLIENT\"",
+			[TEXT_RECEIVED] = "Received: from {helo} ({literal})\n\tby {name} (8.17.1.9/8.17.1.9/Debian-2) with {protocol} id {id}\n"
+					  "\tfor <{recipient}>; {date}\n",
 		},
 	},
 	{
@@ -270,6 +278,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_ERRORS] = "421 4.3.0 Too many failed commands",
 			[TEXT_LOCKSTEP] = "500 5.5.1 Invalid command: Pipelining not supported",
 			[TEXT_XCLIENT] = "500 5.5.1 Invalid command: Command unrecognized",
+			[TEXT_RECEIVED] = "Received: from {helo} ({helo} {literal})\n\tby {name} (OpenSMTPD) with {protocol} id {id}\n"
+					  "\tfor <{recipient}>;\n\t{date}\n",
 		},
 	},
 	{
@@ -309,6 +319,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_GREYLIST] = "451 greylisted, try again later (#4.7.1)",
 			[TEXT_CLIENT] = "553 sorry, your client is refused here (#5.7.1)",
 			[TEXT_XCLIENT] = "502 unimplemented (#5.5.1)",
+			[TEXT_RECEIVED] = "Received: (qmail 1211 invoked from network); {date}\n"
+					  "Received: from unknown (HELO {helo}) ({client})\n  by {name} with {protocol}; {date}\n",
 		},
 	},
 	{
@@ -349,6 +361,7 @@ const struct practice_style practice_styles[] = {
 			[TEXT_RATE] = "421 Too many connections.",
 			[TEXT_SESSIONS] = "421 Too many connections.",
 			[TEXT_XCLIENT] = "502 ESMTP command error",
+			[TEXT_RECEIVED] = "Received: from {helo} ({helo} {literal})\n  by {name} with {protocol}; {date}\n  id {id}\n",
 		},
 	},
 	{
@@ -386,6 +399,8 @@ const struct practice_style practice_styles[] = {
 			[TEXT_ERRORS] = "421 {name} Too many errors",
 			[TEXT_RATE] = "421 connection rate exceeded",
 			[TEXT_XCLIENT] = "550 5.7.0 insufficient authorization",
+			[TEXT_RECEIVED] = "Received: from {helo} (unknown {literal})\n\tby {name} (Haraka) with {protocol} id {id}\n"
+					  "\tenvelope-from <{sender}>;\n\t{date}\n",
 		},
 	},
 	{ .name = NULL },

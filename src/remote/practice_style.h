@@ -67,6 +67,7 @@ enum practice_text {
 	TEXT_IDLE,
 	TEXT_LONG,              /* a line that is too long */
 	TEXT_XCLIENT,           /* refused */
+	TEXT_RECEIVED,          /* the trace of a message that is handed on; it has {literal} {sender} {recipient} {protocol} {date} */
 	TEXT_PROXY,             /* no PROXY header where one is expected */
 	PRACTICE_TEXTS
 };

@@ -4,7 +4,7 @@
 
 /*
  * Where proof is looked for: what a value of `--sink` is made of.  A new kind is
- * one file with one of these records, and one row in proof.c.
+ * one file with one of these records, and one row in proof_source.c.
  *
  * A source tells what it sees from the loop, as it comes, and nothing twice.
  */

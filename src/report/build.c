@@ -136,10 +136,9 @@ static void build_vantage(const struct audit *audit, size_t index, struct report
 	}
 }
 
-void report_build_attempt(const struct audit *audit, const struct view *view, const struct attempt *attempt,
-			  char endpoint[REPORT_ENDPOINT_TEXT], struct report_attempt *row)
+void report_build_attempt(const struct audit *audit, const struct view *view, const struct attempt *attempt, const char *endpoint,
+			  struct report_attempt *row)
 {
-	address_print_port(&view_endpoint(view)->address, endpoint);
 	*row = (struct report_attempt){
 		.target = target_host(view->host->target),
 		.endpoint = endpoint,
@@ -156,8 +155,16 @@ void report_build_attempt(const struct audit *audit, const struct view *view, co
 		.reply = attempt->reply,
 		.note = attempt->note,
 		.transcript = attempt->transcript,
+		.evidence = attempt->evidence,
 		.control = attempt->probe->control != CONTROL_NONE,
 	};
+}
+
+static void count_messages(struct report *report, const struct attempt *attempt)
+{
+	report->messages += attempt->proof >= PROOF_DATA;
+	report->messages_delivered += attempt->proof == PROOF_DELIVERED;
+	report->messages_bounced += attempt->bounced;
 }
 
 static void count_attempt(struct report *report, const struct attempt *attempt, enum verdict verdict)
@@ -165,13 +172,14 @@ static void count_attempt(struct report *report, const struct attempt *attempt, 
 	report->probes_skipped += attempt->outcome == OUTCOME_SKIPPED;
 	report->probes_run += attempt->outcome != OUTCOME_SKIPPED && attempt->outcome != OUTCOME_ERROR;
 	report->probes_accepted += attempt->outcome == OUTCOME_ACCEPTED;
+	count_messages(report, attempt);
 	report->probes_unjudged += verdict == VERDICT_INCONCLUSIVE && attempt->outcome != OUTCOME_ACCEPTED;
 }
 
 static void build_view(const struct audit *audit, const struct view *view, size_t target, struct report *report)
 {
 	struct report_view *row = &report->views[report->view_count++];
-	char endpoint[REPORT_ENDPOINT_TEXT];
+	char endpoint[ADDRESS_TEXT];
 	const char *kept, *why;
 
 	address_print_port(&view_endpoint(view)->address, endpoint);
@@ -197,10 +205,11 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 		struct controls controls = controls_of(view, view->attempts[i].domain);
 		enum verdict verdict = verdict_of_attempt(&view->attempts[i], &controls, &why);
 
-		report_build_attempt(audit, view, &view->attempts[i], endpoint, attempt);
-		attempt->endpoint = kept;
-		if (i < view->controls)
+		report_build_attempt(audit, view, &view->attempts[i], kept, attempt);
+		if (i < view->controls) {
+			count_messages(report, &view->attempts[i]);
 			continue;
+		}
 		attempt->verdict = verdict_name(verdict);
 		attempt->why = why;
 		if (view->verdict_counts)
@@ -208,27 +217,10 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 	}
 }
 
-static void find_places(const struct audit *audit, const struct finding *finding, struct report_finding *row)
+static void build_finding(const struct audit *audit, struct report *report, const size_t *first_views, const struct finding *finding)
 {
-	size_t views = 0, attempts = 0;
+	struct report_finding *row = &report->findings[report->finding_count++];
 
-	for (size_t h = 0; h < audit->host_count; h++) {
-		const struct host *host = audit->hosts[h];
-
-		for (size_t i = 0; i < host->view_count; i++, views++) {
-			if (&host->views[i] == finding->view) {
-				row->view = views;
-				if (finding->attempt != NULL)
-					row->attempt = attempts + (size_t)(finding->attempt - host->views[i].attempts);
-				return;
-			}
-			attempts += host->views[i].count;
-		}
-	}
-}
-
-static void build_finding(const struct audit *audit, const struct finding *finding, struct report_finding *row)
-{
 	*row = (struct report_finding){
 		.id = finding->id,
 		.severity = severity_name(finding->severity),
@@ -240,20 +232,19 @@ static void build_finding(const struct audit *audit, const struct finding *findi
 		.target = finding->host->target ? target_host(finding->host->target) : finding->host->hostname,
 	};
 	if (finding->view != NULL) {
-		char endpoint[ADDRESS_TEXT];
-
-		address_print_port(&view_endpoint(finding->view)->address, endpoint);
-		row->endpoint = pool_text(audit->pool, endpoint);
+		row->view = first_views[finding->host->number] + (size_t)(finding->view - finding->host->views);
+		row->endpoint = report->views[row->view].endpoint;
 		row->vantage = view_vantage(audit, finding->view)->name;
-		find_places(audit, finding, row);
 	}
-	if (finding->attempt != NULL)
+	if (finding->attempt != NULL) {
+		row->attempt = report->views[row->view].first_attempt + (size_t)(finding->attempt - finding->view->attempts);
 		row->probe = finding->attempt->probe->name;
+	}
 }
 
 void report_build(const struct audit *audit, const struct findings *findings, const char *suite, struct report *report)
 {
-	size_t views = 0, attempts = 0;
+	size_t views = 0, attempts = 0, *first_views = mem_new((audit->host_count + 1) * sizeof *first_views);
 
 	for (size_t h = 0; h < audit->host_count; h++) {
 		views += audit->hosts[h]->view_count;
@@ -268,6 +259,8 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 		.verdict = verdict_name(audit->verdict),
 		.interrupted = audit->interrupted,
 		.victim = audit->victim ? victim_text(audit->victim) : NULL,
+		.sink = audit->settings.sink,
+		.waited = audit->waited,
 		.victim_reserved = audit->victim && victim_is_reserved(audit->victim),
 		.targets = mem_new((audit->host_count + 1) * sizeof *report->targets),
 		.target_count = audit->host_count,
@@ -276,7 +269,6 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 		.views = mem_new((views + 1) * sizeof *report->views),
 		.attempts = mem_new((attempts + 1) * sizeof *report->attempts),
 		.findings = mem_new((findings->count + 1) * sizeof *report->findings),
-		.finding_count = findings->count,
 	};
 	clock_stamp(audit->started, report->started);
 	clock_stamp(audit->finished, report->finished);
@@ -284,11 +276,13 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 		build_vantage(audit, v, &report->vantages[v]);
 	for (size_t h = 0; h < audit->host_count; h++) {
 		build_target(audit, audit->hosts[h], &report->targets[h]);
+		first_views[h] = report->view_count;
 		for (size_t i = 0; i < audit->hosts[h]->view_count; i++)
 			build_view(audit, &audit->hosts[h]->views[i], h, report);
 	}
 	for (size_t i = 0; i < findings->count; i++)
-		build_finding(audit, &findings->rows[i], &report->findings[i]);
+		build_finding(audit, report, first_views, &findings->rows[i]);
+	free(first_views);
 }
 
 void report_release(struct report *report)

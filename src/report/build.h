@@ -16,9 +16,8 @@ struct view;
 /* After audit_judge().  Both are borrowed until report_release(). */
 void report_build(const struct audit *audit, const struct findings *findings, const char *suite, struct report *report);
 
-/* One attempt while the audit runs; its verdict is not known yet.  `endpoint` is a buffer of the caller's that the row points to. */
-enum { REPORT_ENDPOINT_TEXT = 96 };
-void report_build_attempt(const struct audit *audit, const struct view *view, const struct attempt *attempt,
-			  char endpoint[REPORT_ENDPOINT_TEXT], struct report_attempt *row);
+/* One attempt while the audit runs; its verdict is not known yet.  `endpoint` is the view's, "192.0.2.25:25"; the row borrows it. */
+void report_build_attempt(const struct audit *audit, const struct view *view, const struct attempt *attempt, const char *endpoint,
+			  struct report_attempt *row);
 
 #endif

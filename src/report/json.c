@@ -72,6 +72,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_member(to, "verdict", part_text(report->verdict));
 	put_member(to, "suite", part_text(report->suite));
 	put_member(to, "victim", part_victim(report));
+	if (report->sink != NULL)
+		put_member(to, "confirm", part_confirm(report));
 	put_member(to, "counts", part_counts(report));
 	put_rows(to, "targets", report, report->target_count, target_row);
 	put_rows(to, "vantages", report, report->vantage_count, vantage_row);

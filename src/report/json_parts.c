@@ -132,6 +132,17 @@ json_t *part_victim(const struct report *report)
 	return victim;
 }
 
+json_t *part_confirm(const struct report *report)
+{
+	json_t *confirm = part_headed("sink", report->sink);
+
+	part_add_count(confirm, "messages", report->messages);
+	part_add_count(confirm, "delivered", report->messages_delivered);
+	part_add_count(confirm, "bounced", report->messages_bounced);
+	part_add_count(confirm, "waited", report->waited);
+	return confirm;
+}
+
 static size_t count_findings(const struct report *report, const char *severity)
 {
 	size_t count = 0;
@@ -249,6 +260,8 @@ json_t *part_attempt(const struct report_attempt *attempt)
 	part_add_text(row, "note", attempt->note);
 	part_add_text(row, "verdict", attempt->verdict);
 	part_add_text(row, "why", attempt->why);
+	if (attempt->evidence != NULL)
+		part_add_text(row, "evidence", attempt->evidence);
 	if (attempt->transcript != NULL)
 		part_add_text(row, "transcript", attempt->transcript);
 	return row;

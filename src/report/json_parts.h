@@ -29,6 +29,8 @@ struct report_view;
 
 json_t *part_run(const struct report *report);
 json_t *part_tool(const struct report *report);
+/* What became of test messages; only where report->sink is set. */
+json_t *part_confirm(const struct report *report);
 json_t *part_victim(const struct report *report);       /* null where there is none */
 json_t *part_counts(const struct report *report);
 json_t *part_target(const struct report_target *target);

@@ -37,7 +37,7 @@ struct matrix {
 	const struct report *report;
 	const struct format_look *look;
 	struct buf *to;
-	size_t target;
+	size_t first, end;      /* the target's views */
 	struct column *columns;
 	size_t count;
 	size_t names;           /* width of the first column */
@@ -127,14 +127,12 @@ static void measure(struct matrix *matrix)
 {
 	const struct report *report = matrix->report;
 
-	for (size_t i = 0; i < report->view_count; i++) {
+	for (size_t i = matrix->first; i < matrix->end; i++) {
 		const struct report_view *view = &report->views[i];
 		char text[CELL_TEXT];
 		enum tone tone;
 		size_t c = 0, len;
 
-		if (view->target != matrix->target)
-			continue;
 		while (c < matrix->count && !is_of(&matrix->columns[c], view))
 			c++;
 		if (c == matrix->count)
@@ -246,12 +244,12 @@ static void write_vantage(struct matrix *matrix, size_t vantage, size_t first, s
 	enum tone *tones = mem_new((matrix->count + 1) * sizeof *tones);
 	bool any = false;
 
-	for (size_t i = 0; i < report->view_count; i++) {
+	for (size_t i = matrix->first; i < matrix->end; i++) {
 		const struct report_view *view = &report->views[i];
 		char text[CELL_TEXT];
 
 		for (size_t c = first; c < end; c++) {
-			if (view->target != matrix->target || view->vantage != vantage || !is_of(&matrix->columns[c], view))
+			if (view->vantage != vantage || !is_of(&matrix->columns[c], view))
 				continue;
 			cell_text(matrix, view, text, &tones[c]);
 			free((char *)(uintptr_t)texts[c]);
@@ -282,12 +280,12 @@ static void write_legend(const struct matrix *matrix)
 	wrap_text(matrix->to, line, 2, 2, matrix->look->width);
 }
 
-void matrix_write(const struct report *report, size_t target, const struct format_look *look, struct buf *to)
+void matrix_write(const struct report *report, size_t first_view, size_t end_view, const struct format_look *look, struct buf *to)
 {
-	struct matrix matrix = { .report = report, .look = look, .to = to, .target = target, .names = 6 };
-	size_t *widths = mem_new((report->view_count + 1) * sizeof *widths);
+	struct matrix matrix = { .report = report, .look = look, .to = to, .first = first_view, .end = end_view, .names = 6 };
+	size_t *widths = mem_new((end_view - first_view + 1) * sizeof *widths);
 
-	matrix.columns = mem_new((report->view_count + 1) * sizeof *matrix.columns);
+	matrix.columns = mem_new((end_view - first_view + 1) * sizeof *matrix.columns);
 	measure(&matrix);
 	for (size_t first = 0, end; first < matrix.count; first = end) {
 		fit(&matrix, first, &end, widths);

@@ -20,7 +20,8 @@
 
 struct report_view;
 
-void matrix_write(const struct report *report, size_t target, const struct format_look *look, struct buf *to);
+/* Of the views from `first_view` to before `end_view`, which are all of one target's. */
+void matrix_write(const struct report *report, size_t first_view, size_t end_view, const struct format_look *look, struct buf *to);
 
 /* The view's attempts with an answer, controls left out, and how many of them were accepted. */
 void matrix_count(const struct report *report, const struct report_view *view, size_t *ran, size_t *accepted);

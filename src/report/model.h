@@ -90,6 +90,7 @@ struct report_attempt {
 	const char *verdict;
 	const char *why;
 	const char *transcript;
+	const char *evidence;           /* what a sink saw of its message; NULL */
 	bool control;
 };
 
@@ -124,12 +125,17 @@ struct report {
 	size_t target_count;
 	struct report_vantage *vantages;
 	size_t vantage_count;
-	struct report_view *views;
+	struct report_view *views;      /* in the order of their targets */
 	size_t view_count;
 	struct report_attempt *attempts;
 	size_t attempt_count;
 	struct report_finding *findings;
 	size_t finding_count;
+	const char *sink;               /* where proof was looked for; NULL: no message was sent */
+	size_t messages;                /* taken by a server */
+	size_t messages_delivered;
+	size_t messages_bounced;
+	unsigned waited;                /* seconds, for what did not come */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

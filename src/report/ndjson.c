@@ -34,6 +34,8 @@ static json_t *part_summary(const struct report *report)
 	part_add_text(summary, "verdict", report->verdict);
 	part_add_text(summary, "suite", report->suite);
 	part_add(summary, "victim", part_victim(report));
+	if (report->sink != NULL)
+		part_add(summary, "confirm", part_confirm(report));
 	part_add(summary, "counts", part_counts(report));
 	return summary;
 }

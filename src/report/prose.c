@@ -21,6 +21,7 @@ struct writer {
 	const struct report *report;
 	const struct format_look *look;
 	struct buf *to;
+	size_t told;                    /* views, which come in the order of their targets */
 };
 
 static void tone(const struct writer *writer, enum tone which)
@@ -110,28 +111,28 @@ static void write_outcome(const struct writer *writer, const struct report_view 
 }
 
 /* One view in a line: "near  192.0.2.25:25  open  1 of 58 probes accepted"; several as a matrix. */
-static void write_views(const struct writer *writer, size_t target)
+static void write_views(struct writer *writer, size_t target)
 {
 	const struct report *report = writer->report;
-	const struct report_view *only = NULL;
+	size_t first = writer->told, end;
 	char endpoint[ENDPOINT_TEXT];
-	size_t count = 0;
 
-	for (size_t i = 0; i < report->view_count; i++) {
-		if (report->views[i].target != target)
-			continue;
-		only = &report->views[i];
-		count++;
-	}
-	if (count == 1) {
+	while (first < report->view_count && report->views[first].target < target)
+		first++;
+	for (end = first; end < report->view_count && report->views[end].target == target; end++)
+		continue;
+	writer->told = end;
+	if (end - first == 1) {
+		const struct report_view *only = &report->views[first];
+
 		buf_printf(writer->to, "  %.40s  %s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
 		write_outcome(writer, only);
-	} else if (count != 0) {
-		matrix_write(report, target, writer->look, writer->to);
+	} else if (end != first) {
+		matrix_write(report, first, end, writer->look, writer->to);
 	}
 }
 
-static void write_target(const struct writer *writer, size_t index)
+static void write_target(struct writer *writer, size_t index)
 {
 	const struct report_target *target = &writer->report->targets[index];
 	struct buf line = BUF_INIT(2000);
@@ -202,6 +203,10 @@ static void write_accepted(const struct writer *writer, const struct report_find
 	toned(writer, TONE_HEAD, attempt->rcpt_to ? attempt->rcpt_to : "");
 	buf_printf(writer->to, ">\n      %s, from <%s>\n      proof %s: %s\n", attempt->probe, sender ? attempt->mail_from : "",
 		   attempt->proof ? attempt->proof : "none", attempt->reply ? attempt->reply : "no reply");
+	if (attempt->evidence != NULL) {
+		buf_text(writer->to, "      ");
+		paragraph(writer, 6, 6, attempt->evidence);
+	}
 	if (strcmp(finding->id, "relay") != 0) {
 		buf_text(writer->to, "      ");
 		paragraph(writer, 6, 6, attempt->why);
@@ -276,6 +281,34 @@ static void write_office(const struct writer *writer)
 	}
 }
 
+/* Findings that are no relay: doors beside the door, and what the sink and the server saw. */
+static void write_others(const struct writer *writer)
+{
+	static const char *const told[] = { "relay", "relay-refused", "accepted-unproven", "relay-limited", "scan-incomplete" };
+
+	for (size_t i = 0; i < writer->report->finding_count; i++) {
+		const struct report_finding *finding = &writer->report->findings[i];
+		bool other = true;
+
+		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+			other = other && !is_finding(finding, told[k]);
+		if (!other)
+			continue;
+		buf_char(writer->to, '\n');
+		toned(writer, TONE_UNSURE, finding->id);
+		buf_printf(writer->to, " (%s) at %s\n  ", finding->severity, finding->where);
+		paragraph(writer, 2, 2, finding->title);
+		for (size_t k = 0; k < finding->evidence_count; k++) {
+			buf_text(writer->to, "      ");
+			paragraph(writer, 6, 8, finding->evidence[k]);
+		}
+		if (finding->fix[0] != '\0') {
+			buf_text(writer->to, "  Fix: ");
+			paragraph(writer, 7, 4, finding->fix);
+		}
+	}
+}
+
 /* Of views; what keeps a whole target from being scanned stands under its name. */
 static void write_gaps(const struct writer *writer)
 {
@@ -314,7 +347,7 @@ static void write_skipped(const struct writer *writer)
 	const struct report *report = writer->report;
 	struct buf told = BUF_INIT(4000);
 
-	for (size_t i = 0; i < report->attempt_count; i++) {
+	for (size_t i = 0; i < report->attempt_count && writer->look->verbose; i++) {
 		const struct report_attempt *attempt = &report->attempts[i];
 		char key[300];
 
@@ -325,7 +358,7 @@ static void write_skipped(const struct writer *writer)
 			continue;
 		buf_text(&told, key);
 	}
-	if (told.len != 0 && writer->look->verbose) {
+	if (told.len != 0) {
 		buf_char(writer->to, '\n');
 		toned(writer, TONE_HEAD, "Not applicable");
 		buf_char(writer->to, '\n');
@@ -362,12 +395,23 @@ static void write_notes(const struct writer *writer)
 			  "by --suite thorough, or by an endpoint of its own: --port 25/starttls.");
 	}
 
-	if (strcmp(report->verdict, "open") == 0) {
+	if (report->sink != NULL) {
+		struct buf line = BUF_INIT(1000);
+
+		buf_printf(&line, "%zu test message%s taken by the server: %zu delivered to %s, %zu bounced. ", report->messages,
+			   report->messages == 1 ? " was" : "s were", report->messages_delivered, report->sink, report->messages_bounced);
+		if (report->messages != 0)
+			buf_printf(&line, "Waited %u s for what did not come.", report->waited);
+		buf_char(writer->to, '\n');
+		paragraph(writer, 0, 0, line.data);
+		buf_release(&line);
+	}
+	if (strcmp(report->verdict, "open") == 0 && report->sink == NULL) {
 		buf_char(writer->to, '\n');
 		paragraph(writer, 0, 0,
 			  "No message was sent: \"go-ahead\" means that the server answered DATA with 354, and the connection "
-			  "was closed there. Only a delivery proves it beyond doubt: with --victim and an outside address of "
-			  "yours, -v prints the swaks command that sends one message there.");
+			  "was closed there. Only a delivery proves it beyond doubt: --confirm sends test messages to an "
+			  "address of yours, and waits for them.");
 	}
 	if (report->victim_reserved && report->probes_run != 0) {
 		buf_char(writer->to, '\n');
@@ -401,7 +445,7 @@ static void write_closing(const struct writer *writer)
 
 static void write_text(const struct report *report, const struct format_look *look, struct buf *to)
 {
-	struct writer writer = { report, look, to };
+	struct writer writer = { .report = report, .look = look, .to = to };
 
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
@@ -410,6 +454,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_office(&writer);
 	write_group(&writer, "accepted-unproven", "Accepted, unproven");
 	write_group(&writer, "relay-limited", "Accepted for names like its own");
+	write_others(&writer);
 	write_gaps(&writer);
 	write_skipped(&writer);
 	write_notes(&writer);

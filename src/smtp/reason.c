@@ -293,6 +293,7 @@ static const struct {
 	[REASON_RATE_LIMITED] = { "rate-limited", "the server counts too many connections, commands or errors", true },
 	[REASON_TEMPORARY] = { "temporary", "the server is broken or busy for the time being", true },
 	[REASON_OTHER] = { "other", "the server refuses in words that are not known here", false },
+	[REASON_RIGHT_ANSWER] = { "right-answer", "the server answers as it should", false },
 	[REASON_CONNECTION_REFUSED] = { "connection-refused", "the connection was refused", false },
 	[REASON_CONNECTION_LOST] = { "connection-lost", "the connection was lost", false },
 	[REASON_TIMEOUT] = { "timeout", "no reply came in time", false },
@@ -312,6 +313,7 @@ static const char *const stages[] = {
 	[STAGE_MAIL] = "mail",
 	[STAGE_RCPT] = "rcpt",
 	[STAGE_DATA] = "data",
+	[STAGE_MESSAGE] = "message",
 	[STAGE_OTHER] = "other",
 };
 _Static_assert(sizeof stages / sizeof *stages == STAGES, "each stage has a name");

@@ -29,6 +29,7 @@ enum reason {
 	REASON_RATE_LIMITED,            /* too many connections, commands, errors or recipients */
 	REASON_TEMPORARY,               /* any other 4yz: broken or busy */
 	REASON_OTHER,                   /* any other 5yz: policy in words that we do not know */
+	REASON_RIGHT_ANSWER,            /* no refusal, but what a server answers that the trick does not fool */
 	REASON_CONNECTION_REFUSED,      /* from here on no reply tells it: what kept us from one */
 	REASON_CONNECTION_LOST,
 	REASON_TIMEOUT,
@@ -49,6 +50,7 @@ enum stage {
 	STAGE_MAIL,
 	STAGE_RCPT,
 	STAGE_DATA,
+	STAGE_MESSAGE,                  /* its end */
 	STAGE_OTHER,
 	STAGES
 };

@@ -206,6 +206,8 @@ static void on_connected(void *context)
 		session_say(session, session->settings.preamble, session->settings.preamble_len);
 	if (session->settings.mode == TLS_MODE_IMPLICIT)
 		session_start_tls(session, BANNER);
+	else if (session->settings.speaks_first)
+		open_up(session);
 	else
 		session_move(session, BANNER);
 	session_leave(session);

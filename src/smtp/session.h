@@ -56,6 +56,7 @@ struct exchange {
 	const char *bytes;      /* borrowed; line ends included */
 	size_t len;
 	bool replies;           /* whether a reply is waited for */
+	bool unasked;           /* a server may answer more than was asked: what stands behind the reply is counted to the next exchange */
 };
 
 /* How a session came to its end. */
@@ -120,6 +121,7 @@ struct session_settings {
 	enum tls_mode mode;
 	const char *server_name;        /* for SNI; may be NULL */
 	const char *name;               /* our own name, for EHLO */
+	bool speaks_first;              /* opened as soon as it is connected: the greeting is the reply to the first exchange */
 	int64_t timeout;                /* microseconds */
 	struct transcript *transcript;  /* borrowed; NULL where nobody wants it */
 };

@@ -128,20 +128,6 @@ void session_take_reply(struct session *session, const struct reply *reply)
 	advance(session);
 }
 
-/* Of the write that the exchange that is due belongs to. */
-static bool has_line_end_amid(const struct session *session)
-{
-	const struct exchange *due = &session->exchanges[session->place];
-
-	for (size_t i = session->place;; i--) {
-		if (session->exchanges[i].kind == EXCHANGE_MESSAGE)
-			return true;
-		if (i == 0 || session->exchanges[i].timing != EXCHANGE_JOINED)
-			break;
-	}
-	return due->len != 0 && memchr(due->bytes, '\n', due->len - 1) != NULL;
-}
-
 /*
  * Whether more may stand behind the reply that was read: where nothing else is due, which answer
  * belongs to which question is not known any more.  A 421 comes unasked, RFC 5321 3.8.
@@ -149,12 +135,15 @@ static bool has_line_end_amid(const struct session *session)
 bool session_may_go_on(const struct session *session, const char *rest, size_t len)
 {
 	size_t next = session->place + 1;
+	const struct exchange *asked;
+
 	if (len == 0 || session->state == STARTTLS || strncmp(rest, "421", len < 3 ? len : 3) == 0)
 		return true;
 	if (session->state != TALK || session->place >= session->sent)
 		return false;
-	/* A line end amid a command makes two of it, to some servers, and one amid a message may make commands of its rest. */
-	if (has_line_end_amid(session))
+	/* A line end amid a command makes two of it, to some servers. */
+	asked = &session->exchanges[session->place];
+	if (asked->unasked || (asked->len != 0 && memchr(asked->bytes, '\n', asked->len - 1) != NULL))
 		return true;
 	while (next < session->sent && !session->exchanges[next].replies)
 		next++;

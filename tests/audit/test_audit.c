@@ -275,6 +275,7 @@ static void test_routes_are_judged_by_the_names_of_the_target(void **state)
 	staged->audit->victim_literal = "[198.51.100.9]";
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		attempt->rcpt_to = rows[i].rcpt_to;
+		attempt->outcome = OUTCOME_ACCEPTED;
 		audit_judge(staged->audit);
 		if (attempt->route != rows[i].route || attempt->for_known != rows[i].for_known)
 			fail_msg("%s: %s, %d", rows[i].rcpt_to, route_name(attempt->route), attempt->for_known);

@@ -61,7 +61,7 @@ static int add(struct stage_set *set, const char *const *probes, const char **mi
 	for (; probes[count] != NULL; count++) {
 		struct attempt *attempt = staged_attempt(set->view, probes[count]);
 
-		compose_values(set->staged->audit, attempt, SENDER_NEUTRAL, &set->begun, &set->compositions[count]);
+		compose_values(set->staged->audit, set->view, attempt, SENDER_NEUTRAL, false, &set->begun, &set->compositions[count]);
 		parts[count] = (struct part){ (unsigned)(attempt - set->view->attempts), attempt, &set->compositions[count].values };
 	}
 	return batch_add(&set->batch, set->staged->audit, parts, count, missing);

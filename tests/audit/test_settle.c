@@ -37,11 +37,11 @@ static const struct step hello = { .stage = STAGE_HELLO, .replies = true, .expec
 
 static const struct probe recipient = { .trick = TRICK_RECIPIENT }, sender = { .trick = TRICK_SENDER };
 
-#define ALL { true, true, true }
-#define NO_LATER { false, true, true }
-#define NO_SENDER { true, false, true }
-#define NO_TLS { true, true, false }
-#define NONE { false, false, false }
+#define ALL { true, true, true, false }
+#define NO_LATER { false, true, true, false }
+#define NO_SENDER { true, false, true, false }
+#define NO_TLS { true, true, false, false }
+#define NONE { false, false, false, false }
 
 struct row {
 	const char *name;
@@ -194,7 +194,7 @@ static void test_replies_to_one_that_is_tried_alone(void **state)
 		{ "DATA is answered by 250", NULL, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
 		{ "421 to DATA", NULL, "421 bye\n", ALL, NEXT_AGAIN, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
 		{ "421 to the recipient", &rcpt, "421 bye\n", ALL, NEXT_AGAIN, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
-		{ "another deciding command", &data, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, true },
+		{ "another deciding command", &data, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, true },
 		{ "refused when alone", &rcpt, "554 5.7.1 Relay access denied\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT,
 		  false },
 		{ "greylisted when alone", &rcpt, "450 4.7.1 Greylisted\n", ALL, NEXT_LATER, OUTCOME_ACCEPTED, REASON_NONE, PROOF_RCPT, false },
@@ -204,6 +204,59 @@ static void test_replies_to_one_that_is_tried_alone(void **state)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		check(&rows[i], &recipient, &accepted, *state, settle_alone);
+}
+
+#define MESSAGE { true, true, true, true }
+#define NO_LATER_MESSAGE { false, true, true, true }
+
+static enum next settle_message_at(struct attempt *attempt, const struct step *step, const struct reply *reply,
+				   const struct settle_chances *chances, struct pool *pool)
+{
+	(void)step;
+	return settle_message(attempt, reply, chances, pool);
+}
+
+/* With a message ready, the go-ahead is not the end; the reply to the message is. */
+static void test_replies_to_a_message(void **state)
+{
+	static const struct attempt accepted = { .outcome = OUTCOME_ACCEPTED, .proof = PROOF_RCPT, .reply = "250 ok" };
+	static const struct attempt going = { .outcome = OUTCOME_ACCEPTED, .proof = PROOF_GO_AHEAD, .reply = "250 ok" };
+	static const struct row before[] = {
+		{ "go-ahead", NULL, "354 go\n", MESSAGE, NEXT_GO_ON, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+		{ "go-ahead to the deciding DATA", &data, "354 go\n", MESSAGE, NEXT_GO_ON, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+		{ "DATA is refused", NULL, "554 no\n", MESSAGE, NEXT_SETTLED, OUTCOME_REJECTED, REASON_OTHER, PROOF_NONE, true },
+	};
+	static const struct row behind[] = {
+		{ "taken", NULL, "250 queued as 1\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DATA, true },
+		{ "refused for the relaying", NULL, "554 5.7.1 Relaying denied\n", MESSAGE, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RELAYING_DENIED,
+		  PROOF_NONE, true },
+		{ "refused in words that nobody knows", NULL, "554 no\n", MESSAGE, NEXT_SETTLED, OUTCOME_REJECTED, REASON_OTHER, PROOF_NONE, true },
+		{ "deferred", NULL, "451 4.3.0 busy\n", MESSAGE, NEXT_LATER, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+		{ "deferred again", NULL, "451 4.3.0 busy\n", NO_LATER_MESSAGE, NEXT_SETTLED, OUTCOME_DEFERRED, REASON_TEMPORARY, PROOF_NONE, true },
+		{ "a second go-ahead", NULL, "354 go\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+		{ "421", NULL, "421 bye\n", MESSAGE, NEXT_AGAIN, OUTCOME_ACCEPTED, REASON_NONE, PROOF_GO_AHEAD, false },
+	};
+
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		check(&before[i], &recipient, &accepted, *state, settle_alone);
+	for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+		check(&behind[i], &recipient, &going, *state, settle_message_at);
+}
+
+/* A probe with messages of its own is settled by its last reply, and never sent twice. */
+static void test_replies_to_a_probe_that_sends_messages(void **state)
+{
+	static const struct step end = { .stage = STAGE_DATA, .replies = true, .decides = true, .expect = { { 2 }, 1 } };
+	static const struct step noop = { .stage = STAGE_OTHER, .replies = true, .decides = true, .expect = { { 354 }, 1 } };
+	static const struct probe sends = { .trick = TRICK_RECIPIENT, .sends_message = true };
+	static const struct probe smuggles = { .trick = TRICK_SESSION, .sends_message = true, .finding = "smuggling" };
+	static const struct row taken = { "taken", &end, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DATA, true };
+	static const struct row fooled = { "fooled", &noop, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DATA, true };
+	static const struct row right = { "not fooled", &noop, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RIGHT_ANSWER, PROOF_NONE, false };
+
+	check(&taken, &sends, &fresh, *state, settle_reply);
+	check(&fooled, &smuggles, &fresh, *state, settle_reply);
+	check(&right, &smuggles, &fresh, *state, settle_reply);
 }
 
 static void test_a_refusal_is_written_down_with_its_stage(void **state)
@@ -243,6 +296,8 @@ int main(void)
 		POOLED(test_replies_to_the_trick),
 		POOLED(test_replies_to_a_sender_that_is_the_trick),
 		POOLED(test_replies_to_one_that_is_tried_alone),
+		POOLED(test_replies_to_a_message),
+		POOLED(test_replies_to_a_probe_that_sends_messages),
 		POOLED(test_a_refusal_is_written_down_with_its_stage),
 		cmocka_unit_test(test_without_an_answer_there_is_none),
 	};

@@ -54,6 +54,7 @@ static const char *const refusals[REASONS] = {
 	[REASON_RATE_LIMITED] = "iiiiiiiiii",
 	[REASON_TEMPORARY] = "iiiiiiiiii",
 	[REASON_OTHER] = "CCiCCCCCiC",
+	[REASON_RIGHT_ANSWER] = "CCiCCCCCiC",
 	[REASON_CONNECTION_REFUSED] = "iiiiiiiiii",
 	[REASON_CONNECTION_LOST] = "iiiiiiiiii",
 	[REASON_TIMEOUT] = "iiiiiiiiii",
@@ -166,6 +167,94 @@ static void test_what_an_acceptance_is_worth(void **state)
 				check_acceptance(i, (enum trick)trick, (enum control_answer)answer, false);
 				check_acceptance(i, (enum trick)trick, (enum control_answer)answer, true);
 			}
+}
+
+/* What a message has shown goes before what the envelope let guess. */
+static void test_what_a_message_has_shown(void **state)
+{
+	static const struct {
+		const char *name;
+		enum route route;
+		enum proof proof;
+		bool alone;
+		enum verdict verdict;
+	} rows[] = {
+		{ "an outside address, arrived", ROUTE_VICTIM, PROOF_DELIVERED, true, VERDICT_OPEN },
+		{ "a local-looking one, arrived", ROUTE_LOCAL, PROOF_DELIVERED, true, VERDICT_OPEN },
+		{ "a name like the server's, arrived", ROUTE_BELOW, PROOF_DELIVERED, true, VERDICT_OPEN },
+		{ "arrived after a lost session", ROUTE_NONE, PROOF_DELIVERED, false, VERDICT_OPEN },
+		{ "an outside address, bounced", ROUTE_VICTIM, PROOF_BOUNCED, true, VERDICT_INCONCLUSIVE },
+		{ "a local-looking one, bounced", ROUTE_LOCAL, PROOF_BOUNCED, true, VERDICT_CLOSED },
+		{ "one without a domain, bounced", ROUTE_NONE, PROOF_BOUNCED, true, VERDICT_CLOSED },
+		{ "an outside address, never seen again", ROUTE_VICTIM, PROOF_DATA, true, VERDICT_INCONCLUSIVE },
+		{ "a local-looking one, never seen again", ROUTE_LOCAL, PROOF_DATA, true, VERDICT_INCONCLUSIVE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct probe probe = { .trick = TRICK_RECIPIENT };
+		struct attempt attempt = { .probe = &probe, .outcome = OUTCOME_ACCEPTED, .proof = rows[i].proof, .route = rows[i].route,
+					   .alone = rows[i].alone, .domain = "host.test", .rcpt_to = "a%b@host.test" };
+		struct controls controls = { .known = ANSWER_ACCEPTED, .unknown = ANSWER_REFUSED };
+		const char *why = NULL;
+		enum verdict verdict = verdict_of_attempt(&attempt, &controls, &why);
+
+		if (verdict != rows[i].verdict)
+			fail_msg("%s: %s, for %s", rows[i].name, verdict_name(verdict), why);
+		assert_non_null(why);
+	}
+}
+
+/* A filter may have disliked what the message says: only a refusal to relay is one. */
+static void test_a_message_refused_at_its_end(void **state)
+{
+	struct probe probe = { .trick = TRICK_RECIPIENT };
+	struct controls controls = { .known = ANSWER_ACCEPTED, .unknown = ANSWER_REFUSED };
+	const char *why = NULL;
+
+	(void)state;
+	for (int reason = REASON_RELAYING_DENIED; reason < REASON_CONNECTION_REFUSED; reason++) {
+		struct attempt attempt = { .probe = &probe, .outcome = OUTCOME_REJECTED, .reason = (enum reason)reason, .stage = STAGE_MESSAGE,
+					   .decided = true, .route = ROUTE_VICTIM };
+		bool relaying = reason == REASON_RELAYING_DENIED || reason == REASON_AUTH_REQUIRED;
+
+		assert_int_equal(verdict_of_attempt(&attempt, &controls, &why), relaying ? VERDICT_CLOSED : VERDICT_INCONCLUSIVE);
+	}
+}
+
+/* Where accepting is right, only what arrives is a finding; and a door is no relay in itself. */
+static void test_what_only_an_arrival_shows(void **state)
+{
+	static const struct step other = { .stage = STAGE_OTHER, .decides = true }, rcpt = { .stage = STAGE_RCPT, .decides = true };
+	static const struct {
+		const char *name;
+		enum shown shown;
+		const char *finding;
+		const struct step *last;
+		enum proof proof;
+		enum verdict verdict;
+	} rows[] = {
+		{ "delivery, none", SHOWN_BY_DELIVERY, NULL, &other, PROOF_DATA, VERDICT_CLOSED },
+		{ "delivery, arrived", SHOWN_BY_DELIVERY, NULL, &other, PROOF_DELIVERED, VERDICT_OPEN },
+		{ "bounce, none", SHOWN_BY_BOUNCE, "backscatter", &other, PROOF_DATA, VERDICT_CLOSED },
+		{ "bounce, bounced", SHOWN_BY_BOUNCE, "backscatter", &other, PROOF_BOUNCED, VERDICT_CLOSED },
+		{ "a disclosure", SHOWN_BY_REPLY, "disclosure", &other, PROOF_RCPT, VERDICT_CLOSED },
+		{ "smuggled and arrived", SHOWN_BY_REPLY, "smuggling", &other, PROOF_DELIVERED, VERDICT_OPEN },
+		{ "XCLIENT, and then a recipient", SHOWN_BY_REPLY, "xclient-open", &rcpt, PROOF_GO_AHEAD, VERDICT_OPEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct step last = *rows[i].last;
+		struct probe probe = { .trick = TRICK_SESSION, .shown = rows[i].shown, .finding = rows[i].finding, .steps = &last, .step_count = 1 };
+		struct attempt attempt = { .probe = &probe, .outcome = OUTCOME_ACCEPTED, .proof = rows[i].proof, .alone = true,
+					   .route = ROUTE_VICTIM, .bounced = rows[i].proof == PROOF_BOUNCED };
+		struct controls controls = { .known = ANSWER_ACCEPTED, .unknown = ANSWER_ACCEPTED };
+		const char *why = NULL;
+
+		if (verdict_of_attempt(&attempt, &controls, &why) != rows[i].verdict)
+			fail_msg("%s: for %s", rows[i].name, why);
+	}
 }
 
 /* Courier knows the users of its mail domain, and takes any name for its host name. */
@@ -353,6 +442,9 @@ int main(void)
 		cmocka_unit_test(test_what_a_refusal_is_worth),
 		cmocka_unit_test(test_no_other_outcome_is_closed),
 		cmocka_unit_test(test_what_an_acceptance_is_worth),
+		cmocka_unit_test(test_what_a_message_has_shown),
+		cmocka_unit_test(test_a_message_refused_at_its_end),
+		cmocka_unit_test(test_what_only_an_arrival_shows),
 		cmocka_unit_test(test_a_control_holds_for_its_own_domain_only),
 		cmocka_unit_test(test_the_note_tells_why_it_was_not_tried_alone),
 		cmocka_unit_test(test_a_view_is_closed_when_all_was_refused_for_good),

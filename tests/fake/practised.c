@@ -40,9 +40,10 @@ static void print_counts(const struct practice *practice)
 	practice_counts(practice, &counts);
 	fprintf(stderr,
 		"sessions=%zu\nsessions_at_once=%zu\ncommands=%zu\nrefused=%zu\naccepted_outside=%zu\nmessages=%zu\n"
-		"early=%zu\nmost_errors=%zu\nslept=%zu\nlimited=%zu\n",
+		"early=%zu\nmost_errors=%zu\nslept=%zu\nlimited=%zu\ndelivered=%zu\nundelivered=%zu\nbounced=%zu\nheld=%zu\n",
 		counts.sessions, counts.sessions_at_once, counts.commands, counts.refused, counts.accepted_outside, counts.messages,
-		counts.early, counts.most_errors, counts.slept, counts.limited);
+		counts.early, counts.most_errors, counts.slept, counts.limited, counts.delivered, counts.undelivered, counts.bounced,
+		counts.held);
 	fflush(stderr);
 }
 

@@ -25,16 +25,22 @@ static void on_late(evutil_socket_t fd, short what, void *context)
 	fail_msg("what was waited for did not come");
 }
 
-void talk_begin(struct talk *talk, const char *rules)
+void talk_begin_alone(struct talk *talk)
 {
-	struct address where = { .family = AF_INET };
 	struct timeval latest = { .tv_sec = TALK_LATEST_S };
-	struct err err = ERR_INIT;
 
 	signal(SIGPIPE, SIG_IGN);
 	*talk = (struct talk){ .base = event_base_new() };
 	talk->late = event_new(talk->base, -1, 0, on_late, NULL);
 	event_add(talk->late, &latest);
+}
+
+void talk_begin(struct talk *talk, const char *rules)
+{
+	struct address where = { .family = AF_INET };
+	struct err err = ERR_INIT;
+
+	talk_begin_alone(talk);
 	talk->rules = practice_rules_parse("test.rules", rules, &err);
 	if (talk->rules == NULL)
 		fail_msg("%s", err.text);

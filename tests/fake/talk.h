@@ -38,6 +38,8 @@ struct client {
 
 /* The rules' text is that of a file; wrong ones fail the test. */
 void talk_begin(struct talk *talk, const char *rules);
+/* Without a practice server: whoever is talked to is the test's, and so is `address`. */
+void talk_begin_alone(struct talk *talk);
 void talk_end(struct talk *talk);
 
 /* What is due now, and nothing that is waited for. */

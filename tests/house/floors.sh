@@ -27,7 +27,7 @@ doors='
 openssl/ src/net/tls.c src/net/mac.c
 ares.h src/net/resolve.c
 curl/ src/net/http
-jansson.h src/report/ src/cmd/
+jansson.h src/report/ src/cmd/ src/remote/record.c
 yaml.h src/cmd/
 cmocka.h none
 '

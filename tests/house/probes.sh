@@ -90,7 +90,7 @@ judge 'every line is metadata or dialogue' "$(
 judge 'every key is known' "$(
 	awk -F '\t' '
 		BEGIN {
-			n = split("name title suites control explain bites fix reference requires risk classic-sender opening", k, " ")
+			n = split("name title suites control explain bites fix reference requires risk classic-sender opening finding shown-by intrusive", k, " ")
 			for (i = 1; i <= n; i++)
 				known[k[i]] = 1
 		}
@@ -114,7 +114,7 @@ judge 'every probe has the keys that it needs' "$(
 					print stem ": has no fix for other servers (fix: *: ...)"
 				if (!has[stem, "suites"] == !has[stem, "control"])
 					print stem ": needs suites, or control, and not both"
-				n = split("name title suites control explain requires risk classic-sender opening", once, " ")
+				n = split("name title suites control explain requires risk classic-sender opening finding shown-by intrusive", once, " ")
 				for (i = 1; i <= n; i++)
 					if (has[stem, once[i]] > 1)
 						print stem ": has " once[i] " twice"
@@ -146,7 +146,7 @@ judge 'every suite is known' "$(
 		$2 == "suites" {
 			n = split($3, words, " ")
 			for (i = 1; i <= n; i++)
-				if (words[i] !~ /^(classic=[0-9]+|default|default=[0-9]+|thorough)$/)
+				if (words[i] !~ /^(classic=[0-9]+|default|default=[0-9]+|thorough|all)$/)
 					print $1 ": no such suite: " words[i]
 		}
 	' "$work/rows"
@@ -159,6 +159,39 @@ unknown-local ctl-unknown-local
 END
 judge 'there are the two controls' "$(
 	diff "$work/controls-meant" "$work/controls"
+)"
+
+judge 'every finding is known' "$(
+	awk -F '\t' '
+		$2 == "finding" && $3 !~ /^(backscatter|smuggling|starttls-injection|auth-bypass|xclient-open|proxy-open|disclosure)$/ {
+			print $1 ": no such finding: " $3
+		}
+	' "$work/rows"
+)"
+
+judge 'what sends a message or may disturb is in the suite all and in no other' "$(
+	awk -F '\t' '
+		$2 == "->" && $3 ~ /\{(second_)?message\}/ { special[$1] = "sends a message" }
+		$2 == "intrusive" { special[$1] = "may disturb" }
+		$2 == "suites" { suites[$1] = $3 }
+		END {
+			for (stem in special)
+				if (suites[stem] != "all")
+					print stem ": " special[stem] ", and is in: " suites[stem]
+			for (stem in suites)
+				if (suites[stem] ~ /all/ && suites[stem] != "all")
+					print stem ": is in all, and in others: " suites[stem]
+		}
+	' "$work/rows"
+)"
+
+# The verbs by which a stranger changes more than an answer.
+judge 'what logs in, impersonates or turns the queue is marked intrusive' "$(
+	awk -F '\t' '
+		$2 == "->" && $3 ~ /^(AUTH|XCLIENT|XFORWARD|PROXY|ETRN|TURN|ATRN|BURL|XEXCH50)( |$)/ { loud[$1] = $3 }
+		$2 == "intrusive" { marked[$1] = 1 }
+		END { for (stem in loud) if (!(stem in marked)) print stem ": " loud[stem] }
+	' "$work/rows"
 )"
 
 judge 'in every dialogue the last reply decides, and no other' "$(

@@ -151,9 +151,31 @@ static void test_the_thorough_suite_begins_with_the_default_one(void **state)
 	for (size_t i = 0; i < few; i++)
 		if (some[i]->standard != PROBE_UNPLACED)
 			assert_ptr_equal(some[i], all[i]);
-	/* What is in no suite is a control. */
-	assert_int_equal(many, shelf->catalogue.count - 2);
+	for (size_t i = 0; i < many; i++)
+		if (probe_is_special(all[i]))
+			fail_msg("%s sends a message or disturbs", all[i]->name);
 	free(some);
+	free(all);
+}
+
+static void test_the_suite_all_holds_everything_and_what_disturbs_last(void **state)
+{
+	struct shelf *shelf = *state;
+	size_t many, every;
+
+	read_real(shelf);
+	const struct probe **thorough = catalogue_suite(&shelf->catalogue, SUITE_THOROUGH, &many);
+	const struct probe **all = catalogue_suite(&shelf->catalogue, SUITE_ALL, &every);
+
+	/* What is in no suite is a control. */
+	assert_int_equal(every, shelf->catalogue.count - 2);
+	assert_true(every > many);
+	for (size_t i = 0; i < many; i++)
+		assert_ptr_equal(thorough[i], all[i]);
+	for (size_t i = 1; i < every; i++)
+		if (probe_is_special(all[i - 1]) && !probe_is_special(all[i]))
+			fail_msg("%s comes behind %s", all[i]->name, all[i - 1]->name);
+	free(thorough);
 	free(all);
 }
 
@@ -170,12 +192,43 @@ static void test_a_probe_is_found_by_its_name(void **state)
 	assert_null(meant);
 }
 
+#define SPECIAL(name, key)                                                                                \
+	"name: " name "\ntitle: t\nsuites: all\n" key "explain: e\nfix: *: f\n\n"                           \
+	" -> MAIL FROM:<{sender}>\n<-  expect 2xx\n -> RCPT TO:<{victim}>\n<-  decide 2xx\n"
+
+/* Whether the suite has the probe. */
+static bool is_in(const struct catalogue *catalogue, enum suite suite, const char *name)
+{
+	size_t count;
+	const struct probe **probes = catalogue_suite(catalogue, suite, &count);
+	bool found = false;
+
+	for (size_t i = 0; i < count; i++)
+		found = found || strcmp(probes[i]->name, name) == 0;
+	free(probes);
+	return found;
+}
+
+static void test_own_probes_that_disturb_are_in_the_suite_all_only(void **state)
+{
+	struct shelf *shelf = *state;
+	struct err err = ERR_INIT;
+
+	write_file(shelf, "quiet.probe", SPECIAL("quiet", ""));
+	write_file(shelf, "loud.probe", SPECIAL("loud", "intrusive: Noise.\n"));
+	assert_int_equal(catalogue_read(&shelf->catalogue, shelf->directory, true, shelf->complaints, &err), 0);
+	for (int suite = 0; suite < SUITES; suite++) {
+		assert_true(is_in(&shelf->catalogue, (enum suite)suite, "quiet"));
+		assert_int_equal(is_in(&shelf->catalogue, (enum suite)suite, "loud"), suite == SUITE_ALL);
+	}
+}
+
 static void test_own_probes_replace_ours_and_are_in_every_suite(void **state)
 {
 	struct shelf *shelf = *state;
 	struct err err = ERR_INIT;
 	const char *meant;
-	size_t before, count;
+	size_t before;
 
 	read_real(shelf);
 	before = shelf->catalogue.count;
@@ -187,12 +240,8 @@ static void test_own_probes_replace_ours_and_are_in_every_suite(void **state)
 	assert_int_equal(catalogue_read(&shelf->catalogue, shelf->directory, true, shelf->complaints, &err), 0);
 	assert_int_equal(shelf->catalogue.count, before + 1);
 	assert_string_equal(catalogue_find(&shelf->catalogue, "plain", &meant)->title, "Ours");
-	for (int suite = 0; suite < SUITES; suite++) {
-		const struct probe **probes = catalogue_suite(&shelf->catalogue, (enum suite)suite, &count);
-
-		assert_string_equal(probes[count - 1]->name, "zzz");
-		free(probes);
-	}
+	for (int suite = 0; suite < SUITES; suite++)
+		assert_true(is_in(&shelf->catalogue, (enum suite)suite, "zzz"));
 }
 
 static void test_a_control_of_ones_own_takes_its_place(void **state)
@@ -288,7 +337,7 @@ static void test_suites_have_names(void **state)
 		assert_int_equal(suite_find(suite_name((enum suite)i)), i);
 		assert_non_null(suite_about((enum suite)i));
 	}
-	assert_int_equal(suite_find("all"), -1);
+	assert_int_equal(suite_find("every"), -1);
 	assert_int_equal(suite_find(""), -1);
 }
 
@@ -310,7 +359,9 @@ int main(void)
 		ON_SHELF(test_the_classic_suite_is_the_seventeen_in_their_order),
 		ON_SHELF(test_the_default_suite_is_in_the_order_of_its_places),
 		ON_SHELF(test_the_thorough_suite_begins_with_the_default_one),
+		ON_SHELF(test_the_suite_all_holds_everything_and_what_disturbs_last),
 		ON_SHELF(test_a_probe_is_found_by_its_name),
+		ON_SHELF(test_own_probes_that_disturb_are_in_the_suite_all_only),
 		ON_SHELF(test_own_probes_replace_ours_and_are_in_every_suite),
 		ON_SHELF(test_a_control_of_ones_own_takes_its_place),
 		ON_SHELF(test_a_control_that_is_replaced_by_a_trick_is_gone),

@@ -54,6 +54,8 @@ static void test_the_name_meant_is_told(void **state)
 		{ "from", "sender" },	  { "ehlo", "helo" },	    { "random", "rand" },      { "vantage", "client" },
 		{ "to", "victim" },	  { "address", "literal" }, { "victm", "victim" },     { "sender-local", "sender_local" },
 		{ "domains", "domain" },  { "Helo", "helo" },	    { "localuser", "local_user" }, { "", NULL },
+		{ "data", "message" },	  { "mail", "message" },    { "messages", "message" }, { "second-message", "second_message" },
+		{ "password", "auth_password" }, { "account", "auth_user" }, { "auth-plain", "auth_plain" }, { "size", "message_size" },
 		{ "qqqqqqq", NULL },	  { "ip_hexx", "ip_hex" },
 	};
 
@@ -82,6 +84,19 @@ static void test_bytes_in_a_row_are_one_piece(void **state)
 	assert_string_equal(line_head(line), "MAIL");
 	assert_true(line_has(line, PLACE_SENDER));
 	assert_false(line_has(line, PLACE_VICTIM));
+	assert_false(line_is(line, PLACE_SENDER));
+}
+
+static void test_a_line_may_be_a_placeholder_and_nothing_else(void **state)
+{
+	struct line *line = *state;
+
+	assert_false(line_is(line, PLACE_MESSAGE));
+	line_add_placeholder(line, PLACE_MESSAGE);
+	assert_true(line_is(line, PLACE_MESSAGE));
+	assert_false(line_is(line, PLACE_SECOND_MESSAGE));
+	line_add_bytes(line, "a", 1);
+	assert_false(line_is(line, PLACE_MESSAGE));
 }
 
 static void test_a_line_that_begins_with_a_placeholder_has_no_head(void **state)
@@ -130,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_each_placeholder_is_found_by_its_name),
 		cmocka_unit_test(test_the_name_meant_is_told),
 		cmocka_unit_test_setup_teardown(test_bytes_in_a_row_are_one_piece, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_line_may_be_a_placeholder_and_nothing_else, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_line_that_begins_with_a_placeholder_has_no_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_values_take_the_places, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_value_that_is_missing_is_named, set_up, tear_down),

@@ -283,6 +283,76 @@ static void test_the_shape_follows_from_the_steps(void **state)
 	}
 }
 
+#define MESSAGE " -> DATA\n<-  expect 354\n -> {message}\n -> .\n<-  decide 2xx\n"
+
+static const struct {
+	const char *name;
+	const char *keys;
+	const char *script;
+	const char *finding;
+	const char *leaves;
+	enum shown shown;
+	bool message, unasked, logs_in, special;
+} meanings[] = {
+	{ "plain", "suites: thorough\n", MAIL RCPT, NULL, NULL, SHOWN_BY_REPLY, false, false, false, false },
+	{ "in no other suite", "suites: all\n", MAIL RCPT, NULL, NULL, SHOWN_BY_REPLY, false, false, false, false },
+	{ "a finding", "suites: thorough\nfinding: disclosure\n", MAIL RCPT, "disclosure", NULL, SHOWN_BY_REPLY, false, false, false, false },
+	{ "intrusive", "suites: all\nintrusive: A line\n    in the log.\n", MAIL RCPT, NULL, "A line in the log.", SHOWN_BY_REPLY, false, false,
+	  false, true },
+	{ "a message", "suites: all\n", MAIL MESSAGE, NULL, NULL, SHOWN_BY_REPLY, true, true, false, true },
+	{ "a delivery", "suites: all\nshown-by: delivery\n", MAIL MESSAGE, NULL, NULL, SHOWN_BY_DELIVERY, true, true, false, true },
+	{ "a bounce", "suites: all\nshown-by: bounce\nfinding: backscatter\n", MAIL MESSAGE, "backscatter", NULL, SHOWN_BY_BOUNCE, true, true,
+	  false, true },
+	{ "a login", "suites: all\n", " -> auth PLAIN =\n<-  decide 235\n", NULL, NULL, SHOWN_BY_REPLY, false, false, true, false },
+	{ "credentials alone", "suites: all\n", " -> {auth_user}\n<-  decide 235\n", NULL, NULL, SHOWN_BY_REPLY, false, false, true, false },
+	{ "fewer replies than lines", "suites: thorough\n", " -> A\n -> B\n<-  decide 2xx\n", NULL, NULL, SHOWN_BY_REPLY, false, true, false,
+	  false },
+	{ "as many replies as lines", "suites: thorough\n", " -> A\n -> B\n<-  expect 2xx\n<-  decide 2xx\n", NULL, NULL, SHOWN_BY_REPLY, false,
+	  false, false, false },
+};
+
+/* What a probe means, apart from its dialogue. */
+static void test_the_meaning_is_read_and_derived(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+		struct buf text = BUF_OWN;
+
+		buf_printf(&text, "name: a\ntitle: t\n%sexplain: e\nfix: *: f\n\n%s", meanings[i].keys, meanings[i].script);
+		struct probe *probe = read_good(meanings[i].name, text.data);
+		const char *finding = probe->finding ? probe->finding : "none", *leaves = probe->leaves ? probe->leaves : "none";
+
+		assert_string_equal(finding, meanings[i].finding ? meanings[i].finding : "none");
+		assert_string_equal(leaves, meanings[i].leaves ? meanings[i].leaves : "none");
+		assert_int_equal(probe->intrusive, meanings[i].leaves != NULL);
+		if (probe->shown != meanings[i].shown || probe->sends_message != meanings[i].message || probe->unasked != meanings[i].unasked ||
+		    probe->logs_in != meanings[i].logs_in || probe_is_special(probe) != meanings[i].special)
+			fail_msg("%s: shown %d, message %d, unasked %d, login %d", meanings[i].name, probe->shown, probe->sends_message,
+				 probe->unasked, probe->logs_in);
+		probe_free(probe);
+		buf_release(&text);
+	}
+}
+
+static void test_a_probe_may_speak_first(void **state)
+{
+	struct probe *probe = read_good("connect", "opening: connect\n" HEAD " -> PROXY\n<-  expect 220\n -> EHLO a\n<-  expect 2xx\n" MAIL RCPT);
+	char *steps = print_steps(probe);
+
+	(void)state;
+	assert_true(probe->speaks_first && probe->opens_itself && probe->unasked);
+	assert_false(probe->has_hello || probe->shareable);
+	assert_int_equal(probe->needs, NEEDS_PLAINTEXT);
+	assert_string_equal(steps, "PROXY\\r\\n ? 220\nEHLO a\\r\\n ? 2\nMAIL FROM:<{sender}>\\r\\n ? 2\nRCPT TO:<{victim}>\\r\\n ! 2\n");
+	free(steps);
+	probe_free(probe);
+	/* An EHLO that comes before the greeting is a step, and not the hello of a session. */
+	probe = read_good("EHLO", "opening: connect\n" HEAD " -> EHLO a\n<-  expect 2xx\n" MAIL RCPT);
+	assert_false(probe->has_hello || probe->shareable);
+	assert_int_equal(probe->step_count, 3);
+	probe_free(probe);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -290,6 +360,8 @@ int main(void)
 		cmocka_unit_test(test_lines_may_end_in_cr_lf),
 		cmocka_unit_test(test_all_metadata_are_kept),
 		cmocka_unit_test(test_the_shape_follows_from_the_steps),
+		cmocka_unit_test(test_the_meaning_is_read_and_derived),
+		cmocka_unit_test(test_a_probe_may_speak_first),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

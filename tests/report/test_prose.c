@@ -82,8 +82,7 @@ static const struct report open_report = {
 	"\n"                                                                            \
 	"No message was sent: \"go-ahead\" means that the server answered DATA with 354,\n" \
 	"and the connection was closed there. Only a delivery proves it beyond doubt:\n"  \
-	"with --victim and an outside address of yours, -v prints the swaks command that\n" \
-	"sends one message there.\n"
+	"--confirm sends test messages to an address of yours, and waits for them.\n"
 
 static const char open_text[] =
 	"OPEN  mx.host.test accepts mail from strangers for strangers.\n"
