@@ -226,6 +226,8 @@ tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/report/test_matrix
+tests_report_test_matrix_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_prose
 tests_report_test_prose_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_schema

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/audit.h"
 #include "base/err.h"
@@ -13,7 +14,9 @@
 #include "cmd/scan.h"
 #include "cmd/scan_check.h"
 #include "cmd/settings.h"
+#include "remote/proof_source.h"
 #include "vantage/target.h"
+#include "vantage/vantage_kind.h"
 
 #define AT(member) offsetof(struct scan_options, member)
 
@@ -36,10 +39,10 @@ static const struct option_row options[] = {
 	  OPTION_TEXT, AT(contact), 0, 0, mailbox_check, "contact" },
 	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)",
 	  OPTION_TEXT, AT(helo), 0, 0, scan_check_helo, "helo" },
-	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)",
+	{ 0, "from", "[NAME=]URI", "a vantage, see below (default local; repeatable)",
 	  OPTION_LIST, AT(from), 0, 0, NULL, "vantages" },
 	{ 0, "confirm", NULL, "send test messages for what is accepted", OPTION_FLAG, AT(confirm), 0, 0, NULL, "confirm" },
-	{ 0, "sink", "WHERE", "where they arrive: listen:ADDRESS:PORT, file:PATH",
+	{ 0, "sink", "WHERE", "where they arrive, see below",
 	  OPTION_PLACE, AT(sink), 0, 0, scan_check_sink, "sink" },
 	{ 0, "password", "@FILE", "of the sink's mailbox, in a file of its own",
 	  OPTION_TEXT, AT(password), 0, 0, scan_check_password, "password" },
@@ -139,6 +142,24 @@ static int with_settings(struct scan_options *read, const bool *given, char **na
 	return status;
 }
 
+static void help_kind(const char *usage, const char *about, FILE *to)
+{
+	fprintf(to, strlen(usage) < 28 ? "  %-28s %s\n" : "  %s\n                               %s\n", usage, about);
+}
+
+static void help_kinds(FILE *to)
+{
+	const struct vantage_kind *kind;
+
+	fputs("\nVantages (--from):\n", to);
+	for (size_t i = 0; (kind = vantage_kind_at(i)) != NULL; i++)
+		help_kind(kind->usage, kind->about, to);
+	fputs("Behind each: ?expect=relay, port=PORT[/MODE][,...], tls=MODE, with & between them.\n", to);
+	fputs("\nWhere proof is looked for (--sink):\n", to);
+	for (const struct proof_kind *const *sink = proof_source_kinds(); *sink != NULL; sink++)
+		help_kind((*sink)->usage, (*sink)->about, to);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct scan_options read = SCAN_OPTIONS_INIT;
@@ -150,6 +171,7 @@ static int run(const struct command *command, int argc, char **argv)
 		status = fail(&err);
 	} else if (help) {
 		options_help(command, stdout);
+		help_kinds(stdout);
 		status = EXIT_FINE;
 	} else {
 		status = with_settings(&read, given, argv + operands, (size_t)(argc - operands));
@@ -165,8 +187,8 @@ const struct command command_scan = {
 	.more = "Tries the envelopes that are known to make mail servers relay, at every address\n"
 		"of each TARGET and from every vantage, and reports which the server accepted.\n"
 		"Without a TARGET, all targets of the configuration file, relayaudit.yml(5).\n"
-		"No message is sent without --confirm. Test your own servers only: an address that is not private\n"
-		"needs --mine, or a target in that file.\n\n"
+		"No message is sent without --confirm. Test your own servers only: an address that\n"
+		"is not private needs --mine, or a target in that file.\n\n"
 		"Examples:\n"
 		"  relayaudit scan mail.example.org --domain example.org --mine\n"
 		"  relayaudit scan 192.168.1.25 --from office=local --from far=bind:198.51.100.7\n"

@@ -125,7 +125,7 @@ static void write_views(struct writer *writer, size_t target)
 	if (end - first == 1) {
 		const struct report_view *only = &report->views[first];
 
-		buf_printf(writer->to, "  %.40s  %s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
+		buf_printf(writer->to, "  %-6.40s  %-16s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
 		write_outcome(writer, only);
 	} else if (end != first) {
 		matrix_write(report, first, end, writer->look, writer->to);
