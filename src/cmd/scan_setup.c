@@ -300,12 +300,13 @@ static int check_others(const struct audit *audit, const struct resolved *found,
 	char text[ADDRESS_TEXT];
 
 	for (size_t i = 0; i < found->count; i++) {
-		const char *other;
+		void **other;
 
 		address_print(&found->addresses[i], text);
-		other = *pool_beside(audit->pool, text, strlen(text));
-		if (other != NULL)
-			return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once", other, found->host);
+		other = pool_beside(audit->pool, text, strlen(text));
+		if (other != NULL && *other != NULL)
+			return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once", (const char *)*other,
+				       found->host);
 		address_print_literal(&found->addresses[i], text);
 		if (audit->victim_literal != NULL && strcmp(text, audit->victim_literal) == 0)
 			return err_set(err, ERR_USAGE, "the mail of the victim %s goes to %.80s itself: it must be outside of the target",
@@ -321,6 +322,7 @@ static void note_addresses(const struct audit *audit, const struct resolved *fou
 
 	for (size_t i = 0; i < found->count; i++) {
 		address_print(&found->addresses[i], text);
+		pool_text(audit->pool, text);
 		void **owner = pool_beside(audit->pool, text, strlen(text));
 
 		if (*owner == NULL)
