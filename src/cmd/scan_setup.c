@@ -300,22 +300,34 @@ static int check_others(const struct audit *audit, const struct resolved *found,
 	char text[ADDRESS_TEXT];
 
 	for (size_t i = 0; i < found->count; i++) {
-		for (size_t h = 0; h < audit->host_count; h++) {
-			size_t count = 0;
-			const struct target *target = audit->hosts[h]->target;
-			const struct address *others = target ? target_addresses(target, &count) : NULL;
+		void **other;
 
-			for (size_t k = 0; k < count; k++)
-				if (address_equal(&others[k], &found->addresses[i]))
-					return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once",
-						       target_host(target), found->host);
-		}
+		address_print(&found->addresses[i], text);
+		other = pool_beside(audit->pool, text, strlen(text));
+		if (other != NULL && *other != NULL)
+			return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once", (const char *)*other,
+				       found->host);
 		address_print_literal(&found->addresses[i], text);
 		if (audit->victim_literal != NULL && strcmp(text, audit->victim_literal) == 0)
 			return err_set(err, ERR_USAGE, "the mail of the victim %s goes to %.80s itself: it must be outside of the target",
 				       victim_text(audit->victim), found->host);
 	}
 	return 0;
+}
+
+/* Beside each address, whose it is. */
+static void note_addresses(const struct audit *audit, const struct resolved *found)
+{
+	char text[ADDRESS_TEXT];
+
+	for (size_t i = 0; i < found->count; i++) {
+		address_print(&found->addresses[i], text);
+		pool_text(audit->pool, text);
+		void **owner = pool_beside(audit->pool, text, strlen(text));
+
+		if (*owner == NULL)
+			*owner = mem_text(found->host);
+	}
 }
 
 static enum permission permission_of(const struct scan_options *options, const struct scan_target *target)
@@ -343,6 +355,7 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 	target = target_approve(found->host, found->addresses, found->count, permission_of(options, wanted), err);
 	if (target == NULL)
 		return -1;
+	note_addresses(audit, found);
 	for (size_t i = 0; i < domains->count; i++)
 		target_add_domain(target, domains->texts[i]);
 	name = name_of_target(options, wanted, found, lone);
