@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "probe/attempt.h"
 #include "probe/probe.h"
 #include "smtp/reply.h"
@@ -148,11 +149,31 @@ static enum next refused(struct attempt *attempt, const struct step *step, const
 	return NEXT_SETTLED;
 }
 
+/*
+ * Whether a message that has an ending in it which is none was refused, and with it the trick: Postfix answers a
+ * bare LF with 521, Exim with 421, and both hang up.
+ */
+static bool turns_down_ending(const struct attempt *attempt, const struct step *step, const struct reply *reply)
+{
+	if (!attempt->probe->sends_message || !attempt->probe->unasked || attempt->probe->finding == NULL)
+		return false;
+	if (step->stage != STAGE_DATA || text_starts_nocase(line_head(&step->line), "DATA"))
+		return false;
+	return reply->code == 421 || reply_class(reply) == REPLY_REJECTED;
+}
+
 enum next settle_reply(struct attempt *attempt, const struct step *step, const struct reply *reply,
 		       const struct settle_chances *chances, struct pool *pool)
 {
 	bool as_expected = expectation_holds(&step->expect, reply);
 
+	if (turns_down_ending(attempt, step, reply)) {
+		write_down(attempt, step, reply, pool);
+		attempt->outcome = OUTCOME_REJECTED;
+		attempt->reason = REASON_RIGHT_ANSWER;
+		attempt->decided = true;
+		return NEXT_SETTLED;
+	}
 	if (reply->code == 421)
 		return NEXT_AGAIN;
 	if (!is_answer(step, reply)) {

@@ -254,6 +254,17 @@ static void test_replies_to_a_probe_that_sends_messages(void **state)
 	static const struct row fooled = { "fooled", &noop, "354 go\n", ALL, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DATA, true };
 	static const struct row right = { "not fooled", &noop, "250 ok\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RIGHT_ANSWER, PROOF_NONE, false };
 
+	static const struct step ending = { .stage = STAGE_DATA, .replies = true, .expect = { { 2 }, 1 } };
+	static const struct probe odd = { .trick = TRICK_SESSION, .sends_message = true, .unasked = true, .finding = "smuggling" };
+	static const struct row rows[] = {
+		{ "Postfix", &ending, "521 5.5.2 mx.test Error: bare <LF> received\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RIGHT_ANSWER,
+		  PROOF_NONE, false },
+		{ "Exim", &ending, "421 mx.test lost input connection\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RIGHT_ANSWER, PROOF_NONE, false },
+		{ "on the way there", &mail, "421 bye\n", ALL, NEXT_AGAIN, OUTCOME_SKIPPED, REASON_NOT_ASKED, PROOF_NONE, false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		check(&rows[i], &odd, &fresh, *state, settle_reply);
 	check(&taken, &sends, &fresh, *state, settle_reply);
 	check(&fooled, &smuggles, &fresh, *state, settle_reply);
 	check(&right, &smuggles, &fresh, *state, settle_reply);
