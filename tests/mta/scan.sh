@@ -94,14 +94,51 @@ scan_whole() {
 }
 
 # Near and far at the same time: the pauses that servers make are theirs.
-scan() {
-	scan_run near "$1" near &
+scan_both() {
+	config=$1
+	shift
+	scan_run near "$config" near "$@" &
 	near_pid=$!
-	scan_run far "$1" far
+	scan_run far "$config" far "$@"
 	wait "$near_pid"
+}
+
+scan() {
+	scan_both "$1"
 	scan_at near "$1" "$(config_get "$1" near)"
 	scan_at far "$1" "$(config_get "$1" far)"
 	scan_whole "$1"
+	if [ "${LAB_CONFIRM:-0}" = 1 ]; then scan_confirm "$1"; fi
+}
+
+# The same with test messages, which are caught where relayaudit believes it.
+scan_confirm() {
+	# The last of two --victim counts, and of two --sender.
+	scan_both "$1" --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
+		--victim relaytest@confirm.example.net --sender relaytest@confirm.example.net \
+		--wait "${LAB_WAIT:-30}"
+	for ns in near far; do
+		expected=$(config_get "$1" "confirmed-$ns")
+		[ -n "$expected" ] || expected=$(config_get "$1" "$ns")
+		scan_confirmed "$ns" "$1" "$expected"
+	done
+}
+
+# What messages must show: an open relay is one that handed over a message, and who
+# was shown to bounce is told so.
+scan_confirmed() {
+	scan_load "$1"
+	as_expected "$verdict" "$status" "$3"
+	check $? "$2 $1, with messages: $3 (said $verdict, status $status)" || scan_show
+	delivered=$(jq '[.attempts[]? | select(.proof == "delivered")] | length' "$report")
+	case $3 in
+	open) [ "$delivered" -gt 0 ] ;;
+	*) [ "$delivered" -eq 0 ] ;;
+	esac
+	check $? "$2 $1, with messages: $delivered delivered" || scan_show
+	[ -n "$(config_get "$2" bounces)" ] || return 0
+	jq -e '[.findings[]? | select(.id == "backscatter")] | length > 0' "$report" >/dev/null
+	check $? "$2 $1, with messages: it bounces to whom mail claims to come from" || scan_show
 }
 
 # A default server has not been annoyed: no error delay, no 421, no hang-up.
