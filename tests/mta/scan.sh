@@ -38,6 +38,7 @@ scan_load() {
 # as_expected VERDICT STATUS EXPECTED
 as_expected() {
 	case $3:$1:$2 in
+	undecided:inconclusive:3 | undecided:open:1) ;;
 	open:open:1 | closed:closed:0 | inconclusive:inconclusive:3) ;;
 	not-open:closed:0 | not-open:inconclusive:3) ;;
 	*) return 1 ;;
@@ -81,12 +82,16 @@ scan_whole() {
 	expected=$(config_get "$1" whole)
 	as_expected "$verdict" "$status" "$expected"
 	check $? "$1 whole: $expected (said $verdict, status $status)" || scan_show
+	for finding in $(config_get "$1" finds); do
+		jq -e --arg id "$finding" '[.findings[]? | select(.id == $id)] | length > 0' "$report" >/dev/null
+		check $? "$1 whole: finds $finding" || scan_show
+	done
 	for name in near far; do
 		expected=$(config_get "$1" "$name")
 		verdict=$(jq -r --arg name "$name" \
 			'[.vantages[]? | select(.name == $name).verdict][0] // "none"' "$report")
 		case $expected:$verdict in
-		not-open:closed | not-open:inconclusive) true ;;
+		not-open:closed | not-open:inconclusive | undecided:inconclusive | undecided:open) true ;;
 		*) [ "$expected" = "$verdict" ] ;;
 		esac
 		check $? "$1 whole, vantage $name: $expected (said $verdict)" || scan_show
@@ -120,6 +125,7 @@ scan_confirm() {
 	for ns in near far; do
 		expected=$(config_get "$1" "confirmed-$ns")
 		[ -n "$expected" ] || expected=$(config_get "$1" "$ns")
+		if [ "$expected" = undecided ]; then expected=open; fi
 		scan_confirmed "$ns" "$1" "$expected"
 	done
 }
