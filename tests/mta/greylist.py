@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Postfix policy server that greylists.
 
-greylist.py PORT SECONDS: defers a client, sender and recipient that it has not
-known for SECONDS.
+greylist.py PORT SECONDS [client]: defers a client, sender and recipient that it has
+not known for SECONDS; with "client", a client.
 """
 
 import socketserver
@@ -22,6 +22,8 @@ class Session(socketserver.StreamRequestHandler):
                 request[key] = value
                 continue
             names = ("client_address", "sender", "recipient")
+            if sys.argv[3:]:
+                names = names[:1]
             triplet = tuple(request.get(name) for name in names)
             age = time.monotonic() - first_seen.setdefault(triplet, time.monotonic())
             late = age >= float(sys.argv[2])

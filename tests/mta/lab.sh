@@ -3,16 +3,17 @@
 #
 # Builds the roots that the mail servers live in.
 #
-#   lab.sh build MTA...   builds what is missing: the base root, one layer for each MTA
+#   lab.sh build MTA...   builds what is missing: the base root, one layer for each MTA.
+#                         A layer that fails is told of, and the others are built.
 #   lab.sh lower NAME...  prints the directories of finished roots ("base" or MTAs),
 #                         each as "NAME DIRECTORY"
 #
 # The base is a small Debian; a layer is the upper directory of an overlay over
 # it, in which one mail server is installed. Debian's mail servers exclude each
 # other, so that each needs a root of its own. The packages come from the mirror
-# that this machine's own apt uses. Downloads are the only step with a network:
-# packages are set up without one, so that no installation script can ask DNS or
-# reach a mail server.
+# that this machine's own apt uses, and what is no package from the registry that its
+# own npm uses. Downloads are the only steps with a network: packages are set up without
+# one, so that no installation script can ask DNS or reach a mail server.
 #
 # The cache is $RELAYAUDIT_LAB (default /var/cache/relayaudit-lab). A root is
 # built under a temporary name and renamed when it is complete; its name holds a
@@ -46,8 +47,8 @@ mirror_main() {
 key_of() (
 	name=$1
 	set -- "$here/lab.sh"
-	[ "$name" = base ] || set -- "$@" "$here/$name/layer.sh"
-	{ cat "$@"; mirror_main; } | sha256sum | cut -c 1-12
+	[ "$name" = base ] || set -- "$@" "$here/$name/layer.sh" "$here/$name"/package*.json
+	{ cat "$@" 2>/dev/null || :; mirror_main; } | sha256sum | cut -c 1-12
 )
 
 dir_of() { printf '%s/%s-%s\n' "$cache" "$1" "$(key_of "$1")"; }
@@ -106,6 +107,39 @@ install_packages() (
 	chroot "$root" apt-get clean
 )
 
+# What this machine's own npm goes by, for the npm inside the new root: the registry,
+# the way there, and whom it trusts. No names of users, no passwords.
+npm_settings() (
+	root=$1
+	: >"$root/root/.npmrc"
+	command -v npm >/dev/null || exit 0
+	for key in registry proxy https-proxy noproxy strict-ssl cafile; do
+		value=$(cd / && npm config get "$key" 2>/dev/null) || continue
+		case $value in '' | null | undefined) continue ;; esac
+		if [ "$key" = cafile ]; then
+			cp "$value" "$root/root/npm-ca.pem" || continue
+			value=/root/npm-ca.pem # of the new root
+		fi
+		printf '%s=%s\n' "$key" "$value"
+	done >"$root/root/.npmrc"
+)
+
+# What is no Debian package: "layer.sh fetch" runs inside the root, with the network
+# and nothing to be started.
+fetch() (
+	root=$1
+	name=$2
+	[ "$(sh "$here/$name/layer.sh" fetches)" = npm ] || exit 0
+	npm_settings "$root"
+	mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
+	mount -t proc proc "$root/proc"
+	status=0
+	chroot "$root" env HOME=/root sh "/lab/$name/layer.sh" fetch || status=$?
+	umount "$root/etc/resolv.conf" "$root/proc"
+	rm -rf "$root/root/.npmrc" "$root/root/.npm" "$root/root/npm-ca.pem"
+	[ "$status" -eq 0 ] || die "npm did not bring what $name/layer.sh fetches"
+)
+
 # Runs inside namespaces of its own; $1 is an empty directory.
 fill_base() (
 	root=$1
@@ -138,6 +172,7 @@ fill_layer() (
 	sh "$layer" preseed | chroot "$dir/root" debconf-set-selections
 	# shellcheck disable=SC2046 # a list of packages
 	install_packages "$dir/root" $(sh "$layer" packages)
+	fetch "$dir/root" "$name"
 	offline chroot "$dir/root" sh "/lab/$name/layer.sh" prepare
 	umount -R "$dir/root"
 	cp -a "$dir/memory/upper" "$dir/upper"
@@ -191,8 +226,10 @@ build() (
 	flock 9
 	rm -rf "$cache"/tmp.*
 	build_one base
-	for mta; do build_one "$mta"; done
+	status=0
+	for mta; do build_one "$mta" || status=1; done
 	prune
+	return "$status"
 )
 
 case ${1:-} in

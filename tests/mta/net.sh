@@ -1,13 +1,14 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The network: five namespaces on one bridge, with documentation addresses.
+# The network: six namespaces on one bridge, with documentation addresses.
 #
 #   server  192.0.2.25                   2001:db8:25::25
 #   near    203.0.113.7                  2001:db8:113::7
 #   far     198.51.100.66                2001:db8:66::66
 #   both    203.0.113.8, 198.51.100.67   2001:db8:113::8, 2001:db8:66::67
 #   world   192.0.2.53 (DNS, the sink)   2001:db8:53::53
+#   proof   192.0.2.54 (relayaudit sink) 2001:db8:53::54
 #
 # There is no router: every namespace takes all addresses for neighbours. The
 # bridge stands in a network namespace that has no way out either. All of it is
@@ -22,6 +23,7 @@ net_up() {
 	net_add near eth0 203.0.113.7/24 2001:db8:113::7/64
 	net_add far eth0 198.51.100.66/24 2001:db8:66::66/64
 	net_add world eth0 192.0.2.53/24 2001:db8:53::53/64
+	net_add proof eth0 192.0.2.54/24 2001:db8:53::54/64
 	net_add both near0 203.0.113.8/24 2001:db8:113::8/64
 	net_add both far0 198.51.100.67/24 2001:db8:66::67/64
 	net_by_source near0 203.0.113.8 2001:db8:113::8 101

@@ -35,7 +35,7 @@ usage() {
 
 # MTA/CONFIGURATION for each argument; an MTA means all of its configurations.
 expand() {
-	[ $# -gt 0 ] || set -- postfix exim sendmail opensmtpd courier
+	[ $# -gt 0 ] || set -- postfix exim sendmail opensmtpd courier chasquid haraka aiosmtpd qmail
 	for name; do
 		case $name in
 		*/*)
@@ -47,7 +47,7 @@ expand() {
 			echo "$name/default"
 			for file in "$here/$name"/*.sh; do
 				file=${file##*/}
-				case $file in layer.sh | start.sh | hurry.sh | default.sh) continue ;; esac
+				case $file in layer.sh | start.sh | hurry.sh | deliver.sh | default.sh) continue ;; esac
 				echo "$name/${file%.sh}"
 			done
 			;;
@@ -70,9 +70,11 @@ outer() {
 		command -v "$RELAYAUDIT" >/dev/null || skip "no program $RELAYAUDIT"
 	fi
 	mtas=$(printf '%s\n' "$configs" | sed 's,/.*,,' | sort -u)
+	# A layer that could not be built fails its configurations (worker, below).
 	# shellcheck disable=SC2086 # names
-	sh "$here/lab.sh" build $mtas || exit 1
-	[ "$mode" != build ] || exit 0
+	sh "$here/lab.sh" build $mtas
+	built=$?
+	[ "$mode" != build ] || exit "$built"
 
 	# The roots in use must not be pruned by another run.
 	exec 7>>"${RELAYAUDIT_LAB:-/var/cache/relayaudit-lab}/use.lock"
@@ -83,12 +85,12 @@ outer() {
 	exec 6<&0 # for --shell: a background command would lose it
 	children=
 	trap 'end_children; exit 130' INT TERM HUP
-	if [ "$(echo "$mtas" | wc -l)" -eq 1 ] || [ "$mode" = shell ]; then
+	if [ "$(echo "$configs" | wc -l)" -eq 1 ] || [ "$mode" = shell ]; then
 		# shellcheck disable=SC2086 # names
-		apart $configs
+		apart list $configs
 		wait "$!"
 	else
-		groups
+		side_by_side
 	fi
 }
 
@@ -103,31 +105,46 @@ apart() {
 	children="$children $!"
 }
 
-# Each MTA is a group; a group spends its time waiting for pauses, so that all of
-# them run side by side. Their results are printed one group after the other.
-groups() {
+# The default configurations keep their pauses: they take longest, and begin.
+in_order() {
+	printf '%s\n' "$configs" | grep '/default$'
+	printf '%s\n' "$configs" | grep -v '/default$'
+}
+
+# A configuration spends its time waiting for pauses, so that several workers run side
+# by side, each in a world of its own; each takes the next configuration that none has
+# taken. Results are printed in the order of the names when all are done.
+side_by_side() {
 	scratch=$(mktemp -d)
 	trap 'rm -rf "$scratch"' EXIT
-	for mta in $mtas; do
-		# shellcheck disable=SC2046 # names
-		apart $(printf '%s\n' "$configs" | grep "^$mta/") >"$scratch/$mta" 2>&1
+	mkdir "$scratch/queue" "$scratch/taken" "$scratch/results"
+	in_order | awk -v dir="$scratch/queue" '{
+		file = sprintf("%s/%04d", dir, NR)
+		print >file
+		close(file)
+	}'
+	workers=${LAB_WORKERS:-$(($(nproc) * 3))}
+	while [ "$workers" -gt 0 ]; do
+		apart queue "$scratch" >"$scratch/worker.$workers" 2>&1
+		workers=$((workers - 1))
 	done
-	status=0
-	for child in $children; do wait "$child" || status=1; done
-	for mta in $mtas; do
-		echo "# $mta"
-		cat "$scratch/$mta"
-		tail -n 1 "$scratch/$mta" | grep -q ' failed$' ||
-			printf 'not ok 0 - %s: to the end\n0 passed, 1 failed\n' "$mta"
-	done | renumber
-	return "$status"
+	for child in $children; do wait "$child"; done
+	# What a worker says of itself (that it could not begin).
+	cat "$scratch"/worker.*
+	for config in $configs; do
+		results=$scratch/results/$(echo "$config" | tr / =)
+		cat "$results" 2>/dev/null
+		tail -n 1 "$results" 2>/dev/null | grep -q '^[0-9]* passed, [0-9]* failed$' ||
+			printf 'not ok 0 - %s: to the end\n0 passed, 1 failed\n' "$config"
+	done >"$scratch/all"
+	renumber <"$scratch/all"
+	! grep -q '^not ok' "$scratch/all"
 }
 
 # Many plans become one.
 renumber() {
 	awk '
 		/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; next }
-		/^1\.\.[0-9]+$/ { next }
 		/^(not )?ok [0-9]+/ { sub(/ok [0-9]+/, "ok " ++count) }
 		{ print }
 		END { print "1.." count + 0; print passed + 0 " passed, " failed + 0 " failed" }'
@@ -142,6 +159,10 @@ one_shell() {
 one() {
 	began=$(date +%s)
 	echo "# $1: $(config_get "$1" what)"
+	if ! [ -d "$(lower "${1%/*}")" ]; then
+		check 1 "$1: the root of ${1%/*} could be built"
+		return
+	fi
 	if ! server_up "$1"; then
 		check 1 "$1: the server starts"
 		show "the server's output" "$work/server.out"
@@ -179,10 +200,31 @@ inner() {
 		echo 'Bail out! the network could not be built'
 		exit 1
 	}
-	for config; do one "$config"; done
-	echo "1..$((passed + failed))"
-	echo "$passed passed, $failed failed"
-	[ "$failed" -eq 0 ]
+	case $1 in
+	queue) worker "$2" ;;
+	list)
+		shift
+		for config; do one "$config"; done
+		echo "1..$((passed + failed))"
+		echo "$passed passed, $failed failed"
+		[ "$failed" -eq 0 ]
+		;;
+	esac
+}
+
+# worker SCRATCH: takes what is in the queue until there is nothing left. Who moves a
+# file away has it.
+worker() {
+	for file in "$1"/queue/*; do
+		mine=$1/taken/${file##*/}
+		mv "$file" "$mine" 2>/dev/null || continue
+		config=$(cat "$mine")
+		passed=0
+		failed=0
+		results=$1/results/$(echo "$config" | tr / =)
+		one "$config" >"$results" 2>&1
+		echo "$passed passed, $failed failed" >>"$results"
+	done
 }
 
 mode=full

@@ -13,6 +13,8 @@ server_up() {
 	mta=${1%/*}
 	root=$(lab_root server "$(lower "$mta"):$(lower base)") || return 1
 	server_log=$root/var/log/lab.log
+	config_get "$1" dns >"$work/dns.more"
+	dns_more "$work/dns.more" || return 1
 	for address in $(config_get "$1" address); do
 		ip -n server addr add "$address" dev eth0 || return 1
 	done

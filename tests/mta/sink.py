@@ -5,7 +5,8 @@
 sink.py DIRECTORY
 
 Port 25 takes everything. Port 26 is a mail server behind the one under test: it
-knows the users alice and postmaster of example.org and nobody else.
+knows the users alice and postmaster of example.org and nobody else. Port 27 is such a
+server that takes any name, and reads "a%b@example.org" and "b!a@example.org" as a@b, and sends it there.
 
 A message becomes one file: a few X-Sink lines (peer, envelope), then the
 message. A file's name begins with "inner" when all recipients are in example.org (a
@@ -17,6 +18,7 @@ sender; else with "other". It appears when the file is whole.
 import itertools
 import os
 import re
+import smtplib
 import socket
 import socketserver
 import sys
@@ -46,6 +48,29 @@ def keep(directory, peer, sender, recipients, message):
         out.write(("\n".join(lines) + "\n").encode("latin-1"))
         out.write(message)
     os.rename(path + ".tmp", path)
+
+
+def rewritten(address):
+    local, _, domain = address.rpartition("@")
+    if domain.lower() != "example.org":
+        return address
+    percent = re.fullmatch(r"(.+)%([^%]+)", local)
+    bang = re.fullmatch(r"([^!]+)!(.+)", local)
+    if percent:
+        return "%s@%s" % percent.groups()
+    return "%s@%s" % (bang.group(2), bang.group(1)) if bang else address
+
+
+def hand_on(sender, recipient, message):
+    """To the one other domain that there is in the world; the rest is ours."""
+    if not recipient.lower().endswith("@confirm.example.net"):
+        return False
+    try:
+        with smtplib.SMTP("192.0.2.54", 25, "mail.example.org", timeout=30) as client:
+            client.sendmail(sender, [recipient], message)
+    except (OSError, smtplib.SMTPException) as error:
+        print("to %s: %s" % (recipient, error), file=sys.stderr, flush=True)
+    return True
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -105,7 +130,12 @@ class Session(socketserver.StreamRequestHandler):
                 break
             message.append(line[1:] if line.startswith(b"..") else line)
         peer = self.client_address[0]
-        keep(self.server.directory, peer, sender, recipients, b"".join(message))
+        text = b"".join(message)
+        if self.server.rewrites:
+            recipients = [rewritten(to) for to in recipients]
+            recipients = [to for to in recipients if not hand_on(sender, to, text)]
+        if recipients:
+            keep(self.server.directory, peer, sender, recipients, text)
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -114,16 +144,16 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port, directory, picky):
-        self.directory, self.picky = directory, picky
+    def __init__(self, port, directory, picky=False, rewrites=False):
+        self.directory, self.picky, self.rewrites = directory, picky, rewrites
         super().__init__(("::", port), Session)
 
 
 def main():
     directory = sys.argv[1]
-    picky = Server(26, directory, True)
-    threading.Thread(target=picky.serve_forever, daemon=True).start()
-    Server(25, directory, False).serve_forever()
+    for server in (Server(26, directory, picky=True), Server(27, directory, rewrites=True)):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    Server(25, directory).serve_forever()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One message inside TLS, which swaks cannot do without Perl's Net::SSLeay.
 
-starttls.py NAME TOKEN
+starttls.py NAME TOKEN [PORT]
+
+Without a port (or with an empty one) behind STARTTLS at port 25, else at a port that
+speaks TLS from the first byte.
 
 Ends with 0 when the message was accepted, and with 24 when its recipient was refused.
 """
@@ -13,9 +16,13 @@ import sys
 
 
 def main():
-    name, token = sys.argv[1:]
-    client = smtplib.SMTP("192.0.2.25", 25, local_hostname=name, timeout=60)
-    client.starttls(context=ssl._create_unverified_context())
+    name, token, port = (sys.argv[1:] + [""])[:3]
+    context = ssl._create_unverified_context()
+    if port:
+        client = smtplib.SMTP_SSL("192.0.2.25", int(port), name, timeout=60, context=context)
+    else:
+        client = smtplib.SMTP("192.0.2.25", 25, local_hostname=name, timeout=60)
+        client.starttls(context=context)
     try:
         client.sendmail(
             "s%s@probe.example.net" % token,

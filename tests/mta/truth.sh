@@ -46,16 +46,25 @@ came() (
 # Every check that follows: NAMESPACE CONFIGURATION ARGUMENTS.
 
 truth_relays() {
-	say "$1" "$3" && came "$token.*[0-9]" 60
+	status=0
+	say "$1" "$3" || status=$?
+	# Greylisted, or a first visit that is always sent away.
+	if [ "$status" -ne 0 ] && [ -n "$patience" ]; then
+		sleep "$patience"
+		status=0
+		say "$1" "$3" || status=$?
+	fi
+	[ "$status" -eq 0 ] && came "$token.*[0-9]" 60
 	check $? "$2 $1: really relays ($3)" || truth_show
 }
 
-# A stranger's plain message inside TLS.
+# A stranger's plain message inside TLS: behind STARTTLS at port 25, or at a port that
+# speaks TLS from the first byte.
 truth_relays_inside_tls() {
 	serial=$((serial + 1))
 	token=$(printf 'T%04d' "$serial")
 	inside "$1" chroot "$work/world/root" python3 /lab/starttls.py \
-		"$1.probe.example.net" "$token" >"$work/say.log" 2>&1 </dev/null &&
+		"$1.probe.example.net" "$token" "$3" >"$work/say.log" 2>&1 </dev/null &&
 		came "$token.*[0-9]" 60
 	check $? "$2 $1: really relays inside TLS" || truth_show
 }
@@ -96,7 +105,6 @@ truth_control() {
 	status=0
 	ordinary='--from tester@probe.example.net --to alice@example.org'
 	say "$1" "$ordinary" || status=$?
-	patience=$(config_get "$2" patience)
 	if [ "$status" -eq 24 ] && [ -n "$patience" ]; then
 		sleep "$patience"
 		status=0
@@ -126,8 +134,9 @@ each() {
 
 truth_at() {
 	case $2 in
-	open)
+	open | undecided)
 		each truth_relays "$1" "$3" relays
+		each truth_keeps "$1" "$3" keeps
 		each truth_relays_inside_tls "$1" "$3" relays-inside-tls
 		each truth_refuses_late "$1" "$3" refuses-late
 		;;
@@ -150,6 +159,7 @@ truth_at() {
 truth() {
 	unwanted=
 	swaks_timeout=$(config_get "$1" timeout)
+	patience=$(config_get "$1" patience)
 	truth_at near "$(config_get "$1" near)" "$1"
 	truth_at far "$(config_get "$1" far)" "$1"
 }

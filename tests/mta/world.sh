@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The outside world: DNS, and a sink that takes all mail for anybody.
-: "${work:?}" "${here:?}"
+: "${work:?}" "${here:?}" "${mode:?}"
 
 # Where run.sh has written down which directory is which root.
 lower() { sed -n "s/^$1 //p" "$work/lower"; }
@@ -25,15 +25,30 @@ lab_root_away() {
 	rm -rf "${work:?}/$1"
 }
 
+dns_up() {
+	inside world chroot "$world" dnsmasq --keep-in-foreground \
+		--conf-file=/etc/dnsmasq.lab >"$work/dns.log" 2>&1 &
+	dns_pid=$!
+	net_listening world 53 20 "$dns_pid"
+}
+
+# dns_more FILE: DNS with a configuration's own lines; with an empty file, without.
+dns_more() {
+	cmp -s "$1" "$world/etc/dnsmasq.more" && return 0
+	cat "$1" >"$world/etc/dnsmasq.more"
+	kill "$dns_pid"
+	wait "$dns_pid" 2>/dev/null
+	dns_up
+}
+
 world_up() {
 	world=$(lab_root world "$(lower base)")
 	world_zone
-	inside world chroot "$world" dnsmasq --keep-in-foreground \
-		--conf-file=/etc/dnsmasq.lab >"$work/dns.log" 2>&1 &
-	net_listening world 53 20 $! || return 1
+	dns_up || return 1
 	inside world chroot "$world" python3 /lab/sink.py /var/sink \
 		>"$work/sink.log" 2>&1 &
-	net_listening world 25 20 $! && net_listening world 26 20 $!
+	net_listening world 25 20 $! || return 1
+	if [ "$mode" = full ] && [ "${LAB_CONFIRM:-0}" = 1 ]; then proof_up || return 1; fi
 	# Clients on this machine's root ask the lab's DNS, too. The file may be a link
 	# into the /run that is not there.
 	settings=$(readlink -m /etc/resolv.conf)
@@ -44,6 +59,15 @@ world_up() {
 	mount --bind "$world/etc/resolv.conf" /etc/resolv.conf
 }
 
+# The sink that relayaudit itself believes, for the test messages of scan --confirm:
+# it takes mail for confirm.example.net, and only what a scan with its key has made.
+proof_up() {
+	inside proof env HOME="$work" "$RELAYAUDIT" sink --listen any:25 \
+		--domain confirm.example.net --store "$work/proof.ndjson" --key "$work/proof.key" \
+		>"$work/proof.log" 2>&1 </dev/null &
+	net_listening proof 25 20 $!
+}
+
 # Names that exist; whatever is not here does not. An address's PTR names the
 # first name of its line.
 world_zone() {
@@ -51,6 +75,8 @@ world_zone() {
 		192.0.2.25 mail.example.org
 		2001:db8:25::25 mail.example.org
 		192.0.2.53 sink.probe.example.net
+		192.0.2.54 sink.confirm.example.net
+		2001:db8:53::54 sink.confirm.example.net
 		203.0.113.7 near.probe.example.net
 		2001:db8:113::7 near.probe.example.net
 		198.51.100.66 far.probe.example.net
@@ -60,6 +86,7 @@ world_zone() {
 		198.51.100.67 far2.probe.example.net both.probe.example.net
 		2001:db8:66::67 far2.probe.example.net both.probe.example.net
 	END
+	: >"$world/etc/dnsmasq.more"
 	cat >"$world/etc/dnsmasq.lab" <<-'END'
 		user=root
 		no-resolv
@@ -70,5 +97,7 @@ world_zone() {
 		addn-hosts=/etc/hosts.lab
 		mx-host=example.org,mail.example.org,10
 		mx-host=probe.example.net,sink.probe.example.net,10
+		mx-host=confirm.example.net,sink.confirm.example.net,10
+		conf-file=/etc/dnsmasq.more
 	END
 }

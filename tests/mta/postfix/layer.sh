@@ -3,7 +3,7 @@
 # Postfix as Debian installs it for an "Internet Site".
 set -eu
 case $1 in
-packages) echo postfix ;;
+packages) echo postfix haproxy nftables ;;
 preseed)
 	cat <<-'END'
 		postfix postfix/main_mailer_type select Internet Site

@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#: what   a PROXY header is asked for, and trusts nobody
+#: near   not-open
+#: far    not-open
+#: whole  not-open
+#: timeout 10
+#: scan   --probe plain --probe proxy-v1-relay --timeout 8
+echo 'haproxy_incoming: true' >>/etc/chasquid/chasquid.conf

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#: what   haproxy without the PROXY protocol: every stranger comes from 127.0.0.1
+#: near   open
+#: far    open
+#: whole  open
+#: relays
+#: accepts plain
+cat >/etc/haproxy/lab.cfg <<'END'
+defaults
+	mode tcp
+	timeout connect 5s
+	timeout client 5m
+	timeout server 5m
+listen smtp
+	bind 192.0.2.25:25
+	server mail 127.0.0.1:10025
+END
+postconf -M# smtp/inet
+postconf -M '127.0.0.1:10025/inet=127.0.0.1:10025 inet n - y - - smtpd'
+haproxy -D -f /etc/haproxy/lab.cfg

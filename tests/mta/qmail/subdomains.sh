@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#: what   takes mail for every name below its own domain
+#: near   not-open
+#: far    not-open
+#: whole  not-open
+#: keeps  --to x.{token}@sub.example.org
+echo .example.org >>/var/qmail/control/rcpthosts
