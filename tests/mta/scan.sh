@@ -6,6 +6,11 @@
 : "${work:?}" "${here:?}"
 : "${server_log:=}"
 
+# Outside addresses; with messages the sender is a token of the sink's.
+envelope_plain='--victim victim@probe.example.net --sender tester@probe.example.net'
+envelope_proof='--victim relaytest@confirm.example.net'
+envelope=$envelope_plain
+
 # scan_run NAMESPACE CONFIGURATION NAME [OPTION]...: leaves NAME.json, NAME.text,
 # NAME.out and NAME.status.
 scan_run() (
@@ -19,8 +24,7 @@ scan_run() (
 	rm -f "$work/$name".*
 	# shellcheck disable=SC2086 # options, as words
 	inside "$ns" env HOME="$work" timeout 400 "$RELAYAUDIT" scan "${target:-192.0.2.25}" --mine \
-		--domain example.org --local-user alice \
-		--victim victim@probe.example.net --sender tester@probe.example.net \
+		--domain example.org --local-user alice $envelope \
 		-p 25 -o "json=$report" -o "text=$work/$name.text" "$@" $extra \
 		>"$work/$name.out" 2>&1 </dev/null
 	echo $? >"$work/$name.status"
@@ -118,10 +122,10 @@ scan() {
 
 # The same with test messages, which are caught where relayaudit believes it.
 scan_confirm() {
-	# The last of two --victim counts, and of two --sender.
+	envelope=$envelope_proof
 	scan_both "$1" --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
-		--victim relaytest@confirm.example.net --sender relaytest@confirm.example.net \
 		--wait "${LAB_WAIT:-30}"
+	envelope=$envelope_plain
 	for ns in near far; do
 		expected=$(config_get "$1" "confirmed-$ns")
 		[ -n "$expected" ] || expected=$(config_get "$1" "$ns")
