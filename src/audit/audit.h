@@ -137,6 +137,7 @@ struct audit {
 	bool tokens;                    /* a sink of ours takes any address of the victim's domain that is a token */
 	unsigned numbered;              /* attempts so far */
 	unsigned waited;                /* seconds for what did not come */
+	int64_t refused_at;             /* the same when it last refused one that it had whole */
 	int64_t taken_at;               /* clock_now() when a server last took a message; 0: none was */
 	const char *victim_literal;     /* address literal of its mail exchanger; NULL where there is none */
 	struct vantage **vantages;      /* borrowed */

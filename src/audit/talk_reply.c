@@ -168,6 +168,8 @@ void talk_on_replied(void *context, size_t at, const struct reply *reply)
 		follow(talk, m, settle(talk, at, attempt, reply, &chances));
 		if (attempt->proof == PROOF_DATA)
 			talk->owner->audit->taken_at = clock_now();
+		else if (attempt->stage == STAGE_MESSAGE)
+			talk->owner->audit->refused_at = clock_now();
 		if (m == 0 && talk->done[0])
 			judge_lead(talk);
 	}

@@ -20,6 +20,9 @@
 #include "remote/proof_kind.h"
 #include "remote/proof_source.h"
 
+/* A server that refuses a message may have it on its way all the same: a look at what comes at once. */
+enum { REFUSED_PATIENCE = 2 * CLOCK_S };
+
 struct scan_proof {
 	struct audit *audit;
 	struct proof_settings settings;
@@ -119,10 +122,14 @@ void scan_proof_close(struct scan_proof *proof)
 
 bool scan_proof_is_due(struct scan_proof *proof)
 {
-	int64_t since = clock_now() - proof->audit->taken_at;
+	int64_t now = clock_now(), since = now - proof->audit->taken_at, refused_at = proof->audit->refused_at;
 	size_t sent, missing;
 
-	if (proof->source == NULL || proof->failed || proof->audit->taken_at == 0)
+	if (proof->source == NULL || proof->failed)
+		return false;
+	if (refused_at != 0 && now - refused_at < REFUSED_PATIENCE && now - refused_at < proof->patience)
+		return true;
+	if (proof->audit->taken_at == 0)
 		return false;
 	proof_count(proof->audit, &sent, &missing);
 	proof->audit->waited = (unsigned)((since + CLOCK_S / 2) / CLOCK_S);

@@ -29,7 +29,8 @@ void scan_proof_close(struct scan_proof *proof);
 
 /*
  * Whether something may still come: a message was taken of which nothing was seen, the
- * time to wait for it is not over, and the sink can be looked into.  Writes down how long was waited.
+ * time to wait for it is not over, and the sink can be looked into.  For one that was refused at its end
+ * two seconds are waited: who refuses it may send it all the same.  Writes down how long was waited.
  */
 bool scan_proof_is_due(struct scan_proof *proof);
 

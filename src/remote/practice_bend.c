@@ -160,6 +160,13 @@ static void bend_flood(struct practice_session *session, const struct practice_h
 	session->then = NEXT_FLOOD;
 }
 
+static void bend_forget(struct practice_session *session, const struct practice_hostile *hostile, size_t mark)
+{
+	(void)hostile;
+	(void)mark;
+	session->mode = MODE_COMMAND;
+}
+
 static void bend_echo(struct practice_session *session, const struct practice_hostile *hostile, size_t mark)
 {
 	(void)hostile;
@@ -172,6 +179,7 @@ static void (*const bends[])(struct practice_session *, const struct practice_ho
 	[HOW_TWICE] = bend_twice,     [HOW_HALF] = bend_half,     [HOW_CODE] = bend_lines,  [HOW_ENDINGS] = bend_lines,
 	[HOW_INSIDE] = bend_inside,   [HOW_LATE] = bend_late,     [HOW_EARLY] = bend_early, [HOW_TRICKLE] = bend_trickle,
 	[HOW_DRIP] = bend_drip,       [HOW_FLOOD] = bend_flood,   [HOW_ECHO] = bend_echo,
+	[HOW_FORGET] = bend_forget,
 };
 
 static const enum practice_then thens[] = {

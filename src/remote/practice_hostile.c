@@ -129,6 +129,19 @@ const struct hostile_kind hostile_kinds[] = {
 	{ "refused-banner", HOW_INSTEAD, THEN_ON, AT_BANNER, BYTES("554 5.3.2 No SMTP service here\r\n"), NULL, 0 },
 	{ "passing-for-ever", HOW_INSTEAD, THEN_ON, AT_RCPT, BYTES("450 4.2.0 Greylisted, come back later\r\n"), NULL, 0 },
 
+	/* A message that is due, or was sent. */
+	{ "done-before-message", HOW_AFTER, THEN_ON, AT_DATA, BYTES("250 2.0.0 Ok: queued as 4F1\r\n"), NULL, 0 },
+	{ "refused-before-message", HOW_AFTER, THEN_ON, AT_DATA, BYTES("554 5.7.1 Relaying denied\r\n"), NULL, 0 },
+	{ "go-ahead-in-a-refusal", HOW_INSTEAD, THEN_ON, AT_DATA, BYTES("354-Go ahead\r\n554 5.7.1 Relaying denied\r\n"), NULL, 0 },
+	{ "forgets-data", HOW_FORGET, THEN_ON, AT_DATA, NOTHING, NULL, 0 },
+	{ "answers-amid-message", HOW_AFTER, THEN_ON, AT_MESSAGE, BYTES("250 2.0.0 Ok: queued as 4F2\r\n"), NULL, 0 },
+	{ "refuses-amid-message", HOW_INSTEAD, THEN_CLOSE, AT_MESSAGE, BYTES("554 5.7.1 Message contains spam\r\n"), NULL, 0 },
+	{ "go-ahead-for-ever", HOW_INSTEAD, THEN_ON, AT_DOT, BYTES("354 End data with <CR><LF>.<CR><LF>\r\n"), NULL, 0 },
+	{ "refuses-what-it-takes", HOW_INSTEAD, THEN_ON, AT_DOT, BYTES("554 5.7.1 Relaying denied\r\n"), NULL, 0 },
+	{ "puts-off-what-it-takes", HOW_INSTEAD, THEN_ON, AT_DOT, BYTES("451 4.3.0 Try again later\r\n"), NULL, 0 },
+	{ "closing-at-dot", HOW_INSTEAD, THEN_CLOSE, AT_DOT, BYTES("421 4.3.2 Closing\r\n"), NULL, 0 },
+	{ "answers-each-recipient", HOW_INSTEAD, THEN_ON, AT_DOT, BYTES("353 One by one\r\n250 first\r\n554 second\r\n250 all\r\n"), NULL, 0 },
+
 	/* TLS. */
 	{ "starttls-injection", HOW_AFTER, THEN_ON, AT_STARTTLS, BYTES("250 2.0.0 injected\r\n"), NULL, 0 },
 	{ "starttls-injected-ehlo", HOW_AFTER, THEN_ON, AT_STARTTLS, BYTES("250-injected\r\n250 AUTH PLAIN\r\n"), NULL, 0 },

@@ -32,6 +32,7 @@ enum hostile_how {
 	HOW_TRICKLE,            /* the reply, byte by byte */
 	HOW_DRIP,               /* the bytes, byte by byte, again and again */
 	HOW_FLOOD,              /* the bytes, as often as `times` says and as fast as they are read; 0 is for ever */
+	HOW_FORGET,             /* the reply, and the command is forgotten: a message is read as commands */
 	HOW_ECHO                /* what the client sends */
 };
 
