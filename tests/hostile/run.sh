@@ -224,8 +224,8 @@ judge_status() {
 	[ "$4" != proof ] || allowed='1 3'
 	# Yes to each recipient, and a go-ahead: as open as a server can say.
 	case $2-$3 in
-	# Refused at the end, in words that hold for anybody.
-	refuses-what-it-takes-dot) allowed='0 1 3' ;;
+	# Refused at the end, in words that hold for anybody, or before a message was asked for.
+	refuses-what-it-takes-dot | refuses-what-it-takes-data | refuses-amid-message-data) allowed='0 1 3' ;;
 	code-only-rcpt | line-of-600-rcpt | empty-multiline-rcpt) allowed='1 3' ;;
 	huge-status-data) allowed='0 3' ;;
 	esac
