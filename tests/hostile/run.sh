@@ -158,7 +158,7 @@ one() {
 	server=$!
 	port=
 	read -r _ port <"$dir/door"
-	mode=none domain='--domain practice.test --local-user alice' signal= proof=
+	mode=none domain='--domain practice.test --local-user alice' signal='' proof=''
 	case $4 in
 	starttls | secured) mode=starttls ;;
 	implicit) mode=tls ;;
