@@ -38,6 +38,10 @@ server_down() {
 	for address in $(config_get "$1" address); do
 		ip -n server addr del "$address" dev eth0
 	done
+	# What a configuration told the kernel outlives its processes.
+	if [ -x "$root/usr/sbin/nft" ]; then
+		ip netns exec server chroot "$root" nft flush ruleset
+	fi
 	lab_root_away server
 	rm -f "$work/world/root/var/sink"/*
 }

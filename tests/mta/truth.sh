@@ -141,12 +141,14 @@ truth_at() {
 		each truth_refuses_late "$1" "$3" refuses-late
 		;;
 	closed | inconclusive)
+		each truth_relays "$1" "$3" relays-limited
 		truth_control "$1" "$3" "$2"
 		truth_refuses "$1" "$3" ''
 		each truth_refuses "$1" "$3" relays
 		;;
 	not-open)
 		truth_refuses "$1" "$3" ''
+		each truth_relays "$1" "$3" relays-limited
 		each truth_keeps "$1" "$3" keeps
 		each truth_bounces "$1" "$3" bounces
 		each truth_refuses_late "$1" "$3" refuses-late

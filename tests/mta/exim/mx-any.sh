@@ -6,7 +6,7 @@
 #: whole  closed
 #: dns    mx-host=listed.example.net,sink.probe.example.net,10
 #: dns    mx-host=listed.example.net,mail.example.org,20
-#: keeps  --to {victim_local}@listed.example.net
+#: relays-limited --to {victim_local}@listed.example.net
 #: scan   --mx-domain listed.example.net
 #: finds  relay-limited
 sed -i "s/^dc_relay_domains=.*/dc_relay_domains='@mx_any'/" /etc/exim4/update-exim4.conf.conf

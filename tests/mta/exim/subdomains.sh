@@ -4,6 +4,6 @@
 #: near   not-open
 #: far    not-open
 #: whole  not-open
-#: keeps  --to x.{token}@sub.example.org
+#: dns    mx-host=sub.example.org,sink.probe.example.net,10
+#: relays-limited --to {victim_local}@sub.example.org
 sed -i "s/^dc_relay_domains=.*/dc_relay_domains='*.example.org'/" /etc/exim4/update-exim4.conf.conf
-perl -0pi -e 's/\n  require\n    verify = recipient//' /etc/exim4/exim4.conf.template

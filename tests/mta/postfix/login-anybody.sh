@@ -11,5 +11,5 @@
 postconf -M 'submission/inet=submission inet n - y - - smtpd'
 postconf -e 'smtpd_sasl_type = dovecot' 'smtpd_sasl_path = inet:127.0.0.1:12345'
 postconf -P submission/inet/smtpd_sasl_auth_enable=yes \
-	'submission/inet/smtpd_relay_restrictions=permit_sasl_authenticated, reject_unauth_destination'
+	'submission/inet/smtpd_relay_restrictions=permit_sasl_authenticated,reject_unauth_destination'
 python3 /lab/auth.py 12345 anybody &

@@ -9,4 +9,4 @@
 #: refuses
 #: accepts plain
 postconf -M '2525/inet=2525 inet n - y - - smtpd'
-postconf -P '2525/inet/mynetworks=0.0.0.0/0 [::]/0'
+postconf -P '2525/inet/mynetworks=0.0.0.0/0,[::]/0'

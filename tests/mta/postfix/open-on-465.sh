@@ -12,4 +12,4 @@ postconf -e 'smtpd_tls_cert_file = /etc/ssl/certs/ssl-cert-snakeoil.pem' \
 	'smtpd_tls_key_file = /etc/ssl/private/ssl-cert-snakeoil.key' 'smtpd_tls_security_level = may'
 postconf -M 'smtps/inet=smtps inet n - y - - smtpd'
 postconf -P smtps/inet/smtpd_tls_wrappermode=yes \
-	'smtps/inet/smtpd_relay_restrictions=check_client_access static:OK, reject_unauth_destination'
+	'smtps/inet/smtpd_relay_restrictions=check_client_access,static:OK,reject_unauth_destination'

@@ -9,4 +9,4 @@
 #: refuses
 #: accepts plain
 postconf -M 'submission/inet=submission inet n - y - - smtpd'
-postconf -P 'submission/inet/smtpd_relay_restrictions=check_client_access static:OK, reject_unauth_destination'
+postconf -P submission/inet/smtpd_relay_restrictions=check_client_access,static:OK,reject_unauth_destination

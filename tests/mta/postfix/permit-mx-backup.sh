@@ -6,7 +6,7 @@
 #: whole  closed
 #: dns    mx-host=listed.example.net,sink.probe.example.net,10
 #: dns    mx-host=listed.example.net,mail.example.org,20
-#: keeps  --to {victim_local}@listed.example.net
+#: relays-limited --to {victim_local}@listed.example.net
 #: scan   --mx-domain listed.example.net
 #: finds  relay-limited
 postconf -e 'smtpd_relay_restrictions = permit_mynetworks, permit_mx_backup, reject_unauth_destination'

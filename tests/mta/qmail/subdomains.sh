@@ -4,5 +4,6 @@
 #: near   not-open
 #: far    not-open
 #: whole  not-open
-#: keeps  --to x.{token}@sub.example.org
+#: dns    mx-host=sub.example.org,sink.probe.example.net,10
+#: relays-limited --to {victim_local}@sub.example.org
 echo .example.org >>/var/qmail/control/rcpthosts
