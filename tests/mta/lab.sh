@@ -117,8 +117,8 @@ npm_settings() (
 		value=$(cd / && npm config get "$key" 2>/dev/null) || continue
 		case $value in '' | null | undefined) continue ;; esac
 		if [ "$key" = cafile ]; then
-			cp "$value" "$root/root/npm-ca.pem" || continue
-			value=/root/npm-ca.pem # of the new root
+			cp "$value" "$root/etc/npm-ca.pem" || continue
+			value=/etc/npm-ca.pem # of the new root
 		fi
 		printf '%s=%s\n' "$key" "$value"
 	done >"$root/root/.npmrc"

@@ -23,7 +23,7 @@ scan_run() (
 	extra=$(config_get "$config" scan)
 	rm -f "$work/$name".*
 	# shellcheck disable=SC2086 # options, as words
-	inside "$ns" env HOME="$work" timeout 400 "$RELAYAUDIT" scan "${target:-192.0.2.25}" --mine \
+	inside "$ns" env HOME="$work" timeout 900 "$RELAYAUDIT" scan "${target:-192.0.2.25}" --mine \
 		--domain example.org --local-user alice $envelope \
 		-p 25 -o "json=$report" -o "text=$work/$name.text" "$@" $extra \
 		>"$work/$name.out" 2>&1 </dev/null
@@ -79,8 +79,8 @@ scan_at() {
 # One report with both vantages: its verdict, and each vantage's own.
 scan_whole() {
 	from=$(config_get "$1" from)
-	# shellcheck disable=SC2086 # options, as words
-	scan_run both "$1" whole \
+	# shellcheck disable=SC2046,SC2086 # options, as words
+	scan_run both "$1" whole $(config_get "$1" scan-whole) \
 		${from:---from near=bind:203.0.113.8 --from far=bind:198.51.100.67}
 	scan_load whole
 	expected=$(config_get "$1" whole)
@@ -117,13 +117,14 @@ scan() {
 	scan_at near "$1" "$(config_get "$1" near)"
 	scan_at far "$1" "$(config_get "$1" far)"
 	scan_whole "$1"
-	if [ "${LAB_CONFIRM:-0}" = 1 ]; then scan_confirm "$1"; fi
+	if [ "${LAB_CONFIRM:-1}" = 1 ]; then scan_confirm "$1"; fi
 }
 
 # The same with test messages, which are caught where relayaudit believes it.
 scan_confirm() {
 	envelope=$envelope_proof
-	scan_both "$1" --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
+	# shellcheck disable=SC2046 # options, as words
+	scan_both "$1" $(config_get "$1" scan-confirmed) --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
 		--wait "${LAB_WAIT:-30}"
 	envelope=$envelope_plain
 	for ns in near far; do

@@ -14,5 +14,5 @@ exports.hook_ehlo = (next, connection, name) => {
 };
 exports.hook_helo = exports.hook_ehlo;
 END
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i trust_helo' plugins

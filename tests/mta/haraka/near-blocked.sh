@@ -10,5 +10,5 @@ exports.hook_connect = (next, connection) => {
 	next();
 };
 END
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i listed' plugins

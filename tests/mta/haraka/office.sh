@@ -6,7 +6,7 @@
 #: whole  open
 #: relays
 #: accepts plain
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i relay' plugins
 echo 203.0.113.1/8 >relay_acl_allow
 printf '[relay]\nacl=true\n' >relay.ini

@@ -8,5 +8,5 @@ cat >/etc/haraka/plugins/late.js <<'END'
 exports.hook_rcpt = (next) => next(OK);
 exports.hook_data = (next) => next(DENY, 'relaying denied');
 END
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i late' plugins

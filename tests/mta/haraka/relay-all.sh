@@ -6,6 +6,6 @@
 #: whole  open
 #: relays
 #: accepts plain
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i relay' plugins
 printf '[relay]\nall=true\n' >relay.ini

@@ -15,6 +15,6 @@ exports.hook_mail = (next, connection) => {
 };
 END
 printf '203.0.113.7\n203.0.113.8\n' >/etc/haraka/config/xclient.hosts
-cd /etc/haraka/config
+cd /etc/haraka/config || exit
 sed -i '1i trust_own' plugins
 sed -i '1i xclient' plugins
