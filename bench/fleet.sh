@@ -8,7 +8,7 @@
 # relayaudit and nmap take turns; then replies wait HOLD_MS, so that the sessions of
 # HELD servers, 10,000 and more, are open at the same time, and memory is what counts.
 #
-# Environment: TARGETS (2000), JOBS (400, servers at once), DELAY_MS (50), RUNS (3; the
+# Environment: TARGETS (2000), JOBS (800, servers at once), DELAY_MS (50), RUNS (3; the
 # median counts), HELD (1500), HOLD_MS (800; more looks like a server that wants to be
 # left alone), NMAP_TARGETS (200) for nmap as it is, which is slow; RELAYAUDIT,
 # RELAYAUDIT_PROBEDIR, MEASURED and PRACTISED, which "make bench" sets.
@@ -18,7 +18,7 @@
 set -u
 
 bench=$(cd "$(dirname "$0")" && pwd)
-TARGETS=${TARGETS:-2000} JOBS=${JOBS:-400} DELAY_MS=${DELAY_MS:-50} RUNS=${RUNS:-3}
+TARGETS=${TARGETS:-2000} JOBS=${JOBS:-800} DELAY_MS=${DELAY_MS:-50} RUNS=${RUNS:-3}
 HELD=${HELD:-1500} HOLD_MS=${HOLD_MS:-800} NMAP_TARGETS=${NMAP_TARGETS:-200}
 : "${RELAYAUDIT:=relayaudit}" "${MEASURED:?}" "${PRACTISED:?}"
 export TARGETS JOBS DELAY_MS RUNS HELD HOLD_MS NMAP_TARGETS RELAYAUDIT MEASURED PRACTISED

@@ -7,6 +7,7 @@ dist_man_MANS += %D%/relayaudit-probes.1
 dist_man_MANS += %D%/relayaudit-scan.1
 dist_man_MANS += %D%/relayaudit-sink.1
 dist_man_MANS += %D%/relayaudit.1
+dist_man_MANS += %D%/relayaudit.yml.5
 
 dist_pkgdata_DATA =
 dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json

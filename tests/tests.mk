@@ -59,6 +59,8 @@ fuzzers += tests/fuzz/fuzz_ehlo
 tests_fuzz_fuzz_ehlo_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_imap
 tests_fuzz_fuzz_imap_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
+fuzzers += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_record
@@ -109,6 +111,7 @@ tests_fake_watched_LDADD = $(REMOTE_LIBS)
 
 # Scripts that speak TAP
 
+script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
 script_tests += tests/remote/mailbox.sh
@@ -205,6 +208,8 @@ tests_audit_test_audit_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_batch
 tests_audit_test_batch_SOURCES = %D%/audit/test_batch.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_batch_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_exception
+tests_audit_test_exception_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_finding
 tests_audit_test_finding_SOURCES = %D%/audit/test_finding.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_finding_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
@@ -221,6 +226,8 @@ tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/report/test_matrix
+tests_report_test_matrix_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_prose
 tests_report_test_prose_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_schema
@@ -256,5 +263,9 @@ tests_remote_test_store_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/cmd/test_options
 tests_cmd_test_options_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/cmd/test_settings
+tests_cmd_test_settings_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/cmd/test_settings_tree
+tests_cmd_test_settings_tree_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
 
 endif

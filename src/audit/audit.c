@@ -197,6 +197,11 @@ void audit_prepare(struct audit *audit, struct host *host)
 	}
 }
 
+const char *audit_local_user(const struct audit *audit, const struct host *host)
+{
+	return host->local_user ? host->local_user : audit->settings.local_user;
+}
+
 const struct endpoint *view_endpoint(const struct view *view)
 {
 	return &view->host->endpoints[view->endpoint];

@@ -92,6 +92,7 @@ struct host {
 	const char *hostname;           /* the server's own name: its greeting's, DNS's, or the target as it was named */
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
+	const char *local_user;         /* a mailbox that exists there; NULL: the settings' */
 	struct endpoint *endpoints;
 	size_t endpoint_count;
 	struct view *views;
@@ -175,6 +176,8 @@ void audit_prepare(struct audit *audit, struct host *host);
 
 /* Whether the vantage asks at that endpoint: its own ports, or the scan's; whether it has the address family is another question. */
 bool audit_asks(const struct vantage *vantage, const struct host *host, const struct endpoint *endpoint);
+/* A mailbox that exists there, as the operator named it; NULL: nobody did. */
+const char *audit_local_user(const struct audit *audit, const struct host *host);
 
 const struct endpoint *view_endpoint(const struct view *view);
 const struct vantage *view_vantage(const struct audit *audit, const struct view *view);

@@ -137,10 +137,11 @@ void compose_begin(const struct audit *audit, const struct view *view, struct va
 	const char *sender = audit->settings.sender, *at = strrchr(sender, '@');
 	size_t domain_count;
 	const char *const *domains = target_domains(host->target, &domain_count);
+	const char *user = audit_local_user(audit, host);
 
 	*values = (struct values){ .of = { NULL } };
 	values->of[PLACE_BACKUP] = domain_count != 0 ? domains[domain_count - 1] : NULL;
-	values->of[PLACE_LOCAL_USER] = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	values->of[PLACE_LOCAL_USER] = user ? user : "postmaster";
 	values->of[PLACE_MX_DOMAIN] = audit->settings.mx_domain;
 	values->of[PLACE_VICTIM] = victim_text(audit->victim);
 	values->of[PLACE_VICTIM_LOCAL] = victim_local(audit->victim);

@@ -11,6 +11,8 @@
 
 #include "audit/audit.h"
 
+struct exception;
+
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITIES };
 
 struct finding {
@@ -24,6 +26,7 @@ struct finding {
 	const struct host *host;
 	const struct view *view;        /* NULL: of the whole host */
 	const struct attempt *attempt;  /* NULL: of the whole view */
+	const struct exception *excused; /* set by exceptions_apply(); NULL: it counts */
 };
 
 struct findings {

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libaudit.a
 %C%_libaudit_a_SOURCES += %D%/batch.c %D%/batch.h
 %C%_libaudit_a_SOURCES += %D%/compose.c %D%/compose.h
 %C%_libaudit_a_SOURCES += %D%/discover.c %D%/discover.h
+%C%_libaudit_a_SOURCES += %D%/exception.c %D%/exception.h
 %C%_libaudit_a_SOURCES += %D%/fill.c
 %C%_libaudit_a_SOURCES += %D%/finding.c %D%/finding.h %D%/finding_parts.h
 %C%_libaudit_a_SOURCES += %D%/finding_proof.c

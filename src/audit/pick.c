@@ -170,7 +170,7 @@ static const char *lacks(const struct audit *audit, const struct view *view, con
 	}
 	if (probe->sends_message && !audit->settings.confirm)
 		return "leave to send messages (--confirm)";
-	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit->settings.local_user == NULL)
+	if ((probe->needs & NEEDS_LOCAL_USER) != 0 && audit_local_user(audit, view->host) == NULL)
 		return "a mailbox that exists there (--local-user)";
 	if ((probe->needs & NEEDS_IPV4) != 0 && !four)
 		return "an IPv4 address of the target";

@@ -85,28 +85,42 @@ struct reading {
 	enum reason reason;
 };
 
-static struct reading read_anew(const struct reply *reply, enum stage stage, struct pool *pool)
+static void remember(struct pool *pool, const char *key, size_t len, const struct reading *reading)
 {
-	return (struct reading){ pooled_reply(reply, pool), reason_of(reply, stage) };
+	struct reading *copy = mem_new(sizeof *copy);
+
+	*copy = *reading;
+	pool_bytes(pool, key, len);
+	*pool_beside(pool, key, len) = copy;
 }
 
-/* A fleet gives the same few replies: each is read once.  A reason hangs on the code, the text, and what was asked. */
+/*
+ * A fleet gives the same few replies.  One that was shown before is remembered, so that it is not read a third
+ * time; what each server says in words of its own is not.  A reason hangs on the code, the text, and what was asked.
+ */
 static struct reading read_reply(const struct reply *reply, enum stage stage, struct pool *pool)
 {
-	char key[READING_MOST + 4] = { '\0', (char)stage, (char)(reply->code / 100), (char)(reply->code % 100) };
-	struct reading *known, anew;
+	const char head[4] = { '\0', (char)stage, (char)(reply->code / 100), (char)(reply->code % 100) };
+	char key[sizeof head + READING_MOST];
+	bool fits = reply->len <= READING_MOST && !reply->cut, again;
+	void **known = NULL;
+	struct buf shown = BUF_INIT(1024);
 
-	if (reply->len > READING_MOST || reply->cut)
-		return read_anew(reply, stage, pool);
-	memcpy(key + 4, reply->text, reply->len);
-	known = *pool_beside(pool, key, reply->len + 4);
+	if (fits) {
+		memcpy(key, head, sizeof head);
+		memcpy(key + sizeof head, reply->text, reply->len);
+		known = pool_beside(pool, key, sizeof head + reply->len);
+	}
 	if (known != NULL)
-		return *known;
-	anew = read_anew(reply, stage, pool);
-	known = mem_new(sizeof *known);
-	*known = anew;
-	*pool_beside(pool, key, reply->len + 4) = known;
-	return anew;
+		return *(const struct reading *)*known;
+	reply_print(reply, &shown);
+	again = pool_beside(pool, shown.data, shown.len) != NULL;
+	struct reading reading = { pool_bytes(pool, shown.data, shown.len), reason_of(reply, stage) };
+
+	buf_release(&shown);
+	if (fits && again)
+		remember(pool, key, sizeof head + reply->len, &reading);
+	return reading;
 }
 
 static void write_down(struct attempt *attempt, const struct step *step, const struct reply *reply, struct pool *pool)

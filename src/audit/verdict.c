@@ -349,7 +349,7 @@ static void find_routes(const struct audit *audit, const struct view *view, stru
 {
 	char literals[2 * TARGET_ADDRESSES_MOST][ADDRESS_TEXT];
 	const char *victim[] = { victim_domain(audit->victim), audit->victim_literal, NULL };
-	const char *user = audit->settings.local_user ? audit->settings.local_user : "postmaster";
+	const char *named = audit_local_user(audit, view->host), *user = named ? named : "postmaster";
 	const char **own = own_names(view, literals);
 
 	for (struct attempt *attempt = attempts; attempt < attempts + count; attempt++) {

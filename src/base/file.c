@@ -35,16 +35,25 @@ static int read_all(int file, const char *path, struct buf *to, struct err *err)
 
 int file_read(const char *path, struct buf *to, struct err *err)
 {
-	struct stat about;
+	struct file_about about;
+
+	return file_read_about(path, to, &about, err);
+}
+
+int file_read_about(const char *path, struct buf *to, struct file_about *about, struct err *err)
+{
+	struct stat state;
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int result;
 
 	if (file < 0)
 		return err_set(err, ERR_SYSTEM, "%s cannot be opened: %s", path, strerror(errno));
-	if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode))
+	if (fstat(file, &state) != 0 || !S_ISREG(state.st_mode)) {
 		result = err_set(err, ERR_SYSTEM, "%s is not a regular file", path);
-	else
+	} else {
+		*about = (struct file_about){ .owner = state.st_uid, .mode = state.st_mode };
 		result = read_all(file, path, to, err);
+	}
 	close(file);
 	return result;
 }

@@ -8,6 +8,7 @@
  */
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct buf;
 struct err;
@@ -17,6 +18,15 @@ struct err;
  * ends); more than the buffer's ceiling is an error, as is not being readable.
  */
 int file_read(const char *path, struct buf *to, struct err *err);
+
+/* Whose it is, and who may do what with it. */
+struct file_about {
+	uid_t owner;
+	mode_t mode;
+};
+
+/* As file_read(), and tells about the very file that was read. */
+int file_read_about(const char *path, struct buf *to, struct file_about *about, struct err *err);
 
 /* Replaces the file whole, or leaves the old one as it was. */
 int file_replace(const char *path, const char *bytes, size_t len, struct err *err);

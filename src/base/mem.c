@@ -10,27 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-enum { MEM_LARGE = 4 << 20 };
 
 static _Noreturn void mem_gone(void)
 {
 	fputs("relayaudit: out of memory\n", stderr);
 	exit(2);
-}
-
-/* Fresh memory is faulted in piece by piece; what is this large is used to its end, and may come in large pieces. */
-static void ask_for_large_pages(void *memory, size_t size)
-{
-#ifdef MADV_HUGEPAGE
-	enum { LARGE_PAGE = 2 << 20 };
-	uintptr_t first = ((uintptr_t)memory + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
-	uintptr_t last = ((uintptr_t)memory + size) & ~(uintptr_t)(LARGE_PAGE - 1);
-
-	if (first < last)
-		madvise((void *)first, last - first, MADV_HUGEPAGE);
-#endif
 }
 
 void *mem_new(size_t size)
@@ -39,8 +23,6 @@ void *mem_new(size_t size)
 
 	if (memory == NULL)
 		mem_gone();
-	if (size >= MEM_LARGE)
-		ask_for_large_pages(memory, size);
 	return memory;
 }
 

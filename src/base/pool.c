@@ -88,28 +88,26 @@ static void pool_grow(struct pool *pool)
 	free(old.slots);
 }
 
-static struct pool_text *find(struct pool *pool, const char *bytes, size_t len)
+const char *pool_bytes(struct pool *pool, const char *bytes, size_t len)
 {
 	uint64_t hash = hash_of(bytes, len);
 	struct pool_text *slot = slot_for(pool, bytes, len, hash);
 
 	if (slot->text != NULL)
-		return slot;
+		return slot->text;
 	*slot = (struct pool_text){ .text = mem_bytes(bytes, len), .len = len, .hash = hash };
-	if (++pool->used * 3 <= pool->size * 2)
-		return slot;
-	pool_grow(pool);
-	return slot_for(pool, bytes, len, hash);
-}
+	const char *text = slot->text;
 
-const char *pool_bytes(struct pool *pool, const char *bytes, size_t len)
-{
-	return find(pool, bytes, len)->text;
+	if (++pool->used * 3 > pool->size * 2)
+		pool_grow(pool);
+	return text;
 }
 
 void **pool_beside(struct pool *pool, const char *bytes, size_t len)
 {
-	return &find(pool, bytes, len)->beside;
+	struct pool_text *slot = slot_for(pool, bytes, len, hash_of(bytes, len));
+
+	return slot->text != NULL ? &slot->beside : NULL;
 }
 
 const char *pool_text(struct pool *pool, const char *text)

@@ -20,8 +20,9 @@ const char *pool_text(struct pool *pool, const char *text);
 const char *pool_bytes(struct pool *pool, const char *bytes, size_t len);
 
 /*
- * What the caller keeps beside a text that he took the trouble to understand: NULL until he puts it there.
- * It is the pool's then, to free().  The place is good until the next text is added.
+ * The place beside a text of the pool, for what the caller took the trouble to find out about it; NULL when the
+ * pool has no such text.  The place holds NULL until something is put there, which the pool free()s.  It is good
+ * until the next text is added.
  */
 void **pool_beside(struct pool *pool, const char *bytes, size_t len);
 

@@ -14,17 +14,19 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cmd/command.h"
+#include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_check.h"
 #include "net/address.h"
 #include "remote/practice.h"
 
 static const struct option_row options[] = {
-	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, offsetof(struct scan_options, verbose), 0, 0 },
-	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, offsetof(struct scan_options, suite), 0, 0 },
-	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, offsetof(struct scan_options, outputs), 0, 0 },
-	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, offsetof(struct scan_options, color), 0, 0 },
-	{ 0, "progress", "WHEN", "auto, always or never", OPTION_TEXT, offsetof(struct scan_options, progress), 0, 0 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, offsetof(struct scan_options, verbose), 0, 0, NULL, NULL },
+	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, offsetof(struct scan_options, suite), 0, 0, scan_check_suite, NULL },
+	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, offsetof(struct scan_options, outputs), 0, 0, output_check, NULL },
+	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, offsetof(struct scan_options, color), 0, 0, scan_check_when, NULL },
+	{ 0, "progress", "WHEN", "auto, always or never", OPTION_TEXT, offsetof(struct scan_options, progress), 0, 0, scan_check_when, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 /* The practice server's configuration: its administrator meant 127.86.0.1 alone. */
@@ -69,7 +71,9 @@ static int audit_practice(struct scan_options *read, struct event_base *base, co
 	struct scan_result result = { .unwritten = false };
 	struct err err = ERR_INIT;
 	struct audit *audit = NULL;
-	char *port = mem_printf("%u", (unsigned)where->port), *target = mem_text("127.0.0.1");
+	struct scan_target target = { .host = "127.0.0.1" };
+	const struct scan_targets targets = { &target, 1 };
+	char *port = mem_printf("%u", (unsigned)where->port);
 	int status = EXIT_USAGE;
 
 	option_list_add(&read->ports, port);
@@ -78,7 +82,7 @@ static int audit_practice(struct scan_options *read, struct event_base *base, co
 		option_list_add(&read->from, vantages[i].uri);
 	read->local_user = "alice";
 	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
-		audit = scan_make_audit(read, &probes, &target, 1, &err);
+		audit = scan_make_audit(read, &probes, &targets, &err);
 	if (audit == NULL) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 	} else {
@@ -89,7 +93,6 @@ static int audit_practice(struct scan_options *read, struct event_base *base, co
 	scan_free_audit(audit);
 	scan_probes_release(&probes);
 	free(port);
-	free(target);
 	return status;
 }
 

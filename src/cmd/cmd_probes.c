@@ -24,9 +24,9 @@ struct probes_options {
 };
 
 static const struct option_row options[] = {
-	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, offsetof(struct probes_options, directories), 0, 0 },
-	{ 0, "suite", "NAME", "list this suite only, in its order", OPTION_TEXT, offsetof(struct probes_options, suite), 0, 0 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, offsetof(struct probes_options, directories), 0, 0, NULL, NULL },
+	{ 0, "suite", "NAME", "list this suite only, in its order", OPTION_TEXT, offsetof(struct probes_options, suite), 0, 0, NULL, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 static int fail(const struct err *err)
@@ -105,6 +105,7 @@ static void print_remarks(struct buf *to, const char *title, const struct remark
 static void print_client_line(struct buf *to, const struct step *step)
 {
 	const struct line *line = &step->line;
+	bool whole = line_is(line, PLACE_MESSAGE) || line_is(line, PLACE_SECOND_MESSAGE);
 
 	buf_text(to, "   -> ");
 	for (size_t i = 0; i < line->count; i++) {
@@ -115,7 +116,11 @@ static void print_client_line(struct buf *to, const struct step *step)
 			buf_printf(to, "{%s}", placeholder_name((enum placeholder)piece->placeholder));
 		else
 			text_escape(to, piece->bytes, ends ? piece->len - 2 : piece->len);
+		whole = whole || ends;
 	}
+	/* As the file has it. */
+	if (!whole)
+		buf_text(to, "\\c");
 	buf_char(to, '\n');
 }
 

@@ -5,47 +5,80 @@
 #include <event2/event.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/audit.h"
 #include "base/err.h"
 #include "cmd/command.h"
+#include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_check.h"
+#include "cmd/settings.h"
+#include "remote/proof_source.h"
+#include "vantage/target.h"
+#include "vantage/vantage_kind.h"
 
 #define AT(member) offsetof(struct scan_options, member)
 
 static const struct option_row options[] = {
-	{ 'p', "port", "PORT[/MODE][,...]", "MODE: none, starttls, tls (default " SCAN_PORTS ")", OPTION_LIST, AT(ports), 0, 0 },
-	{ '4', "ipv4", NULL, "IPv4 addresses only", OPTION_FLAG, AT(four), 0, 0 },
-	{ '6', "ipv6", NULL, "IPv6 addresses only", OPTION_FLAG, AT(six), 0, 0 },
-	{ 'd', "domain", "DOMAIN", "a domain the target takes mail for (repeatable)", OPTION_LIST, AT(domains), 0, 0 },
-	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0 },
-	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)", OPTION_TEXT, AT(victim), 0, 0 },
-	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender", OPTION_TEXT, AT(sender), 0, 0 },
-	{ 0, "mx-domain", "DOMAIN", "a domain of yours that names the target as its MX", OPTION_TEXT, AT(mx_domain), 0, 0 },
-	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)", OPTION_TEXT, AT(helo), 0, 0 },
-	{ 0, "from", "[NAME=]URI", "a vantage: local, bind:ADDRESS (repeatable)", OPTION_LIST, AT(from), 0, 0 },
-	{ 0, "confirm", NULL, "send test messages for what is accepted", OPTION_FLAG, AT(confirm), 0, 0 },
-	{ 0, "sink", "WHERE", "where they arrive: listen:ADDRESS:PORT, file:PATH", OPTION_TEXT, AT(sink), 0, 0 },
-	{ 0, "key", "FILE", "the key that the sink shares (default token.key)", OPTION_TEXT, AT(key), 0, 0 },
-	{ 0, "wait", "SECONDS", "how long to wait for one (default 30)", OPTION_SECONDS, AT(wait), 0, 86400000 },
-	{ 0, "contact", "ADDRESS", "whom a test message says to ask", OPTION_TEXT, AT(contact), 0, 0 },
-	{ 0, "suite", "NAME", "classic, default, thorough or all", OPTION_TEXT, AT(suite), 0, 0 },
-	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)", OPTION_LIST, AT(probes), 0, 0 },
-	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0 },
-	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)", OPTION_LIST, AT(directories), 0, 0 },
-	{ 0, "retry-after", "SECONDS", "pause before a 4xx is asked again (default 5)", OPTION_SECONDS, AT(retry_after), 0, 3600000 },
-	{ 0, "timeout", "SECONDS", "for one reply (default 30)", OPTION_SECONDS, AT(timeout), 100, 600000 },
-	{ 0, "jobs", "N", "targets at once (default 16)", OPTION_COUNT, AT(jobs), 1, 20000 },
-	{ 0, "max-sessions", "N", "sessions at once with one target (default 4)", OPTION_COUNT, AT(max_sessions), 1, AUDIT_SESSIONS_MOST },
-	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0 },
-	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0 },
-	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, AT(outputs), 0, 0 },
-	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0 },
-	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0 },
-	{ 0, "dry-run", NULL, "print the dialogues, connect to nothing", OPTION_FLAG, AT(dry_run), 0, 0 },
-	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0 },
-	{ 0, "progress", "WHEN", "auto, always or never", OPTION_TEXT, AT(progress), 0, 0 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	{ 'p', "port", "PORT[/MODE][,...]", "MODE: none, starttls, tls (default " SCAN_PORTS ")",
+	  OPTION_LIST, AT(ports), 0, 0, scan_check_ports, "endpoints" },
+	{ '4', "ipv4", NULL, "IPv4 addresses only", OPTION_FLAG, AT(four), 0, 0, NULL, "ipv4" },
+	{ '6', "ipv6", NULL, "IPv6 addresses only", OPTION_FLAG, AT(six), 0, 0, NULL, "ipv6" },
+	{ 'd', "domain", "DOMAIN", "a domain the target takes mail for (repeatable)",
+	  OPTION_LIST, AT(domains), 0, 0, scan_check_domain, "domains" },
+	{ 'u', "local-user", "NAME", "a mailbox that exists there (default postmaster)",
+	  OPTION_TEXT, AT(local_user), 0, 0, scan_check_local_user, "local-user" },
+	{ 0, "victim", "ADDRESS", "an outside address of yours (else example.com)",
+	  OPTION_TEXT, AT(victim), 0, 0, mailbox_check, "victim" },
+	{ 0, "sender", "ADDRESS", "your outside address, as the ordinary sender",
+	  OPTION_TEXT, AT(sender), 0, 0, mailbox_check, "sender" },
+	{ 0, "mx-domain", "DOMAIN", "a domain of yours that names the target as its MX",
+	  OPTION_TEXT, AT(mx_domain), 0, 0, scan_check_domain, "mx-domain" },
+	{ 0, "contact", "ADDRESS", "who answers for this audit",
+	  OPTION_TEXT, AT(contact), 0, 0, mailbox_check, "contact" },
+	{ 0, "helo", "NAME", "the name to greet with (default: the vantage's)",
+	  OPTION_TEXT, AT(helo), 0, 0, scan_check_helo, "helo" },
+	{ 0, "from", "[NAME=]URI", "a vantage, see below (default local; repeatable)",
+	  OPTION_LIST, AT(from), 0, 0, NULL, "vantages" },
+	{ 0, "confirm", NULL, "send test messages for what is accepted", OPTION_FLAG, AT(confirm), 0, 0, NULL, "confirm" },
+	{ 0, "sink", "WHERE", "where they arrive, see below",
+	  OPTION_PLACE, AT(sink), 0, 0, scan_check_sink, "sink" },
+	{ 0, "password", "@FILE", "of the sink's mailbox, in a file of its own",
+	  OPTION_TEXT, AT(password), 0, 0, scan_check_password, "password" },
+	{ 0, "key", "FILE", "the key that the sink shares (default token.key)", OPTION_TEXT, AT(key), 0, 0, NULL, "key" },
+	{ 0, "wait", "SECONDS", "how long to wait for one (default 30)",
+	  OPTION_SECONDS, AT(wait), 0, 86400000, NULL, "wait" },
+	{ 0, "suite", "NAME", "classic, default, thorough or all",
+	  OPTION_TEXT, AT(suite), 0, 0, scan_check_suite, "suite" },
+	{ 0, "probe", "NAME", "this probe instead of a suite (repeatable)",
+	  OPTION_LIST, AT(probes), 0, 0, NULL, "probe" },
+	{ 0, "skip", "NAME", "without this probe (repeatable)", OPTION_LIST, AT(skip), 0, 0, NULL, "skip" },
+	{ 0, "probes", "DIR", "your own probes beside ours (repeatable)",
+	  OPTION_LIST, AT(directories), 0, 0, NULL, "probes" },
+	{ 0, "retry-after", "SECONDS", "pause before a 4xx is asked again (default 5)",
+	  OPTION_SECONDS, AT(retry_after), 0, 3600000, NULL, "retry-after" },
+	{ 0, "timeout", "SECONDS", "for one reply (default 30)",
+	  OPTION_SECONDS, AT(timeout), 100, 600000, NULL, "timeout" },
+	{ 0, "jobs", "N", "targets at once (default 16)", OPTION_COUNT, AT(jobs), 1, 20000, NULL, "jobs" },
+	{ 0, "max-sessions", "N", "sessions at once with one target (default 4)",
+	  OPTION_COUNT, AT(max_sessions), 1, AUDIT_SESSIONS_MOST, NULL, "max-sessions" },
+	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0, NULL, NULL },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
+	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, "fail-on" },
+	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)",
+	  OPTION_LIST, AT(outputs), 0, 0, output_check, "output" },
+	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0, NULL, "verbose" },
+	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, "quiet" },
+	{ 0, "config", "FILE", "read this configuration file, and look for no other",
+	  OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
+	{ 0, "show-config", NULL, "print all settings, with where each is from",
+	  OPTION_FLAG, AT(show_config), 0, 0, NULL, NULL },
+	{ 0, "dry-run", NULL, "print the dialogues, connect to nothing", OPTION_FLAG, AT(dry_run), 0, 0, NULL, NULL },
+	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, "color" },
+	{ 0, "progress", "WHEN", "auto, always or never",
+	  OPTION_TEXT, AT(progress), 0, 0, scan_check_when, "progress" },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 static int fail(const struct err *err)
@@ -54,8 +87,8 @@ static int fail(const struct err *err)
 	return EXIT_USAGE;
 }
 
-/* Options are read: what is left can fail, and ends here. */
-static int scan(const struct scan_options *read, char **targets, int count)
+/* Settings are read: what is left can fail, and ends here. */
+static int scan(const struct scan_options *read, const struct scan_targets *targets)
 {
 	struct err err = ERR_INIT;
 	struct scan_probes probes = { .count = 0 };
@@ -65,7 +98,7 @@ static int scan(const struct scan_options *read, char **targets, int count)
 	int status;
 
 	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
-		audit = scan_make_audit(read, &probes, targets, count, &err);
+		audit = scan_make_audit(read, &probes, targets, &err);
 	if (audit == NULL) {
 		status = fail(&err);
 	} else if (read->dry_run) {
@@ -83,23 +116,65 @@ static int scan(const struct scan_options *read, char **targets, int count)
 	return status;
 }
 
+/* Options are read: with the file and the environment they are the settings. */
+static int with_settings(struct scan_options *read, const bool *given, char **names, size_t count)
+{
+	struct settings settings;
+	struct scan_targets targets = { .count = 0 };
+	struct err err = ERR_INIT;
+	int status = EXIT_USAGE;
+
+	if (settings_read(&settings, options, read, given, read->config) != 0) {
+		settings_tell(&settings, stderr);
+	} else if (scan_use_settings(read, &settings, &err) != 0) {
+		status = fail(&err);
+	} else if (read->show_config) {
+		settings_show(&settings, stdout);
+		status = EXIT_FINE;
+	} else if (scan_choose_targets(&settings, names, count, &targets, &err) != 0) {
+		status = fail(&err);
+	} else {
+		read->exceptions = &settings.exceptions;
+		status = scan(read, &targets);
+	}
+	scan_targets_release(&targets);
+	settings_release(&settings);
+	return status;
+}
+
+static void help_kind(const char *usage, const char *about, FILE *to)
+{
+	fprintf(to, strlen(usage) < 28 ? "  %-28s %s\n" : "  %s\n                               %s\n", usage, about);
+}
+
+static void help_kinds(FILE *to)
+{
+	const struct vantage_kind *kind;
+
+	fputs("\nVantages (--from):\n", to);
+	for (size_t i = 0; (kind = vantage_kind_at(i)) != NULL; i++)
+		help_kind(kind->usage, kind->about, to);
+	fputs("Behind each: ?expect=relay, port=PORT[/MODE][,...], tls=MODE, with & between them.\n", to);
+	fputs("\nWhere proof is looked for (--sink):\n", to);
+	for (const struct proof_kind *const *sink = proof_source_kinds(); *sink != NULL; sink++)
+		help_kind((*sink)->usage, (*sink)->about, to);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct scan_options read = SCAN_OPTIONS_INIT;
+	bool given[sizeof options / sizeof *options] = { false }, help;
 	struct err err = ERR_INIT;
 	int operands, status;
-	bool help;
 
-	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
+	if (options_read_noting(options, &read, argc, argv, &operands, &help, given, &err) != 0) {
 		status = fail(&err);
 	} else if (help) {
 		options_help(command, stdout);
+		help_kinds(stdout);
 		status = EXIT_FINE;
-	} else if (operands == argc) {
-		err_set(&err, ERR_USAGE, "which server? relayaudit scan TARGET...");
-		status = fail(&err);
 	} else {
-		status = scan(&read, argv + operands, argc - operands);
+		status = with_settings(&read, given, argv + operands, (size_t)(argc - operands));
 	}
 	scan_options_release(&read);
 	return status;
@@ -108,17 +183,19 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command command_scan = {
 	.name = "scan",
 	.about = "tries the probes on a server, and reports what it accepted",
-	.usage = "[OPTION]... TARGET...",
+	.usage = "[OPTION]... [TARGET]...",
 	.more = "Tries the envelopes that are known to make mail servers relay, at every address\n"
 		"of each TARGET and from every vantage, and reports which the server accepted.\n"
-		"No message is sent without --confirm. Test your own servers only: an address that is not private\n"
-		"needs --mine.\n\n"
+		"Without a TARGET, all targets of the configuration file, relayaudit.yml(5).\n"
+		"No message is sent without --confirm. Test your own servers only: an address that\n"
+		"is not private needs --mine, or a target in that file.\n\n"
 		"Examples:\n"
 		"  relayaudit scan mail.example.org --domain example.org --mine\n"
 		"  relayaudit scan 192.168.1.25 --from office=local --from far=bind:198.51.100.7\n"
 		"  relayaudit scan mail.example.org --mine --suite thorough -o json=report.json\n"
 		"  relayaudit scan mail.example.org --mine --confirm --sink listen:203.0.113.9:25 \\\n"
-		"      --victim relaytest@probe.example.net",
+		"      --victim relaytest@probe.example.net\n"
+		"  relayaudit scan --config servers.yml",
 	.options = options,
 	.run = run,
 };

@@ -38,20 +38,20 @@ struct sink_options {
 
 static const struct option_row options[] = {
 	{ 'l', "listen", "ADDRESS:PORT", "where mail comes in (repeatable); [ADDRESS]:PORT, any:PORT", OPTION_LIST,
-	  offsetof(struct sink_options, listen), 0, 0 },
-	{ 'd', "domain", "DOMAIN", "whose tokens are taken (repeatable)", OPTION_LIST, offsetof(struct sink_options, domains), 0, 0 },
-	{ 0, "store", "FILE", "where caught messages are kept, a JSON object a line", OPTION_TEXT, offsetof(struct sink_options, store), 0, 0 },
-	{ 0, "key", "FILE", "the key that the scanner has, too", OPTION_TEXT, offsetof(struct sink_options, key), 0, 0 },
-	{ 0, "quota", "SIZE", "for the store and its older pieces; 64M", OPTION_TEXT, offsetof(struct sink_options, quota), 0, 0 },
-	{ 0, "rate", "N", "messages a minute from one peer; 6000", OPTION_COUNT, offsetof(struct sink_options, rate), 1, 10000000 },
-	{ 0, "name", "NAME", "in the greeting; the first domain", OPTION_TEXT, offsetof(struct sink_options, name), 0, 0 },
-	{ 0, "contact", "ADDRESS", "whom to ask, told with each refusal", OPTION_TEXT, offsetof(struct sink_options, contact), 0, 0 },
+	  offsetof(struct sink_options, listen), 0, 0, NULL, NULL },
+	{ 'd', "domain", "DOMAIN", "whose tokens are taken (repeatable)", OPTION_LIST, offsetof(struct sink_options, domains), 0, 0, NULL, NULL },
+	{ 0, "store", "FILE", "where caught messages are kept, a JSON object a line", OPTION_TEXT, offsetof(struct sink_options, store), 0, 0, NULL, NULL },
+	{ 0, "key", "FILE", "the key that the scanner has, too", OPTION_TEXT, offsetof(struct sink_options, key), 0, 0, NULL, NULL },
+	{ 0, "quota", "SIZE", "for the store and its older pieces; 64M", OPTION_TEXT, offsetof(struct sink_options, quota), 0, 0, NULL, NULL },
+	{ 0, "rate", "N", "messages a minute from one peer; 6000", OPTION_COUNT, offsetof(struct sink_options, rate), 1, 10000000, NULL, NULL },
+	{ 0, "name", "NAME", "in the greeting; the first domain", OPTION_TEXT, offsetof(struct sink_options, name), 0, 0, NULL, NULL },
+	{ 0, "contact", "ADDRESS", "whom to ask, told with each refusal", OPTION_TEXT, offsetof(struct sink_options, contact), 0, 0, NULL, NULL },
 	{ 0, "certificate", "FILE", "for STARTTLS, PEM; else one is made at the start", OPTION_TEXT,
-	  offsetof(struct sink_options, certificate), 0, 0 },
-	{ 0, "private-key", "FILE", "the certificate's, PEM", OPTION_TEXT, offsetof(struct sink_options, private_key), 0, 0 },
-	{ 0, "user", "NAME", "become this user when the ports are open", OPTION_TEXT, offsetof(struct sink_options, user), 0, 0 },
-	{ 'q', "quiet", NULL, "log nothing but what keeps the sink from its work", OPTION_FLAG, offsetof(struct sink_options, quiet), 0, 0 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	  offsetof(struct sink_options, certificate), 0, 0, NULL, NULL },
+	{ 0, "private-key", "FILE", "the certificate's, PEM", OPTION_TEXT, offsetof(struct sink_options, private_key), 0, 0, NULL, NULL },
+	{ 0, "user", "NAME", "become this user when the ports are open", OPTION_TEXT, offsetof(struct sink_options, user), 0, 0, NULL, NULL },
+	{ 'q', "quiet", NULL, "log nothing but what keeps the sink from its work", OPTION_FLAG, offsetof(struct sink_options, quiet), 0, 0, NULL, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 struct service {

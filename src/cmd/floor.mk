@@ -14,8 +14,15 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
 %C%_libcmd_a_SOURCES += %D%/scan.h
 %C%_libcmd_a_SOURCES += %D%/scan_proof.c %D%/scan_proof.h
+%C%_libcmd_a_SOURCES += %D%/scan_check.c %D%/scan_check.h
+%C%_libcmd_a_SOURCES += %D%/scan_file.c
 %C%_libcmd_a_SOURCES += %D%/scan_run.c
 %C%_libcmd_a_SOURCES += %D%/scan_setup.c
+%C%_libcmd_a_SOURCES += %D%/settings.c %D%/settings.h
+%C%_libcmd_a_SOURCES += %D%/settings_bind.c %D%/settings_bind.h
+%C%_libcmd_a_SOURCES += %D%/settings_place.c %D%/settings_place.h
+%C%_libcmd_a_SOURCES += %D%/settings_show.c
+%C%_libcmd_a_SOURCES += %D%/settings_tree.c %D%/settings_tree.h
 
 bin_PROGRAMS += relayaudit
 relayaudit_SOURCES = %D%/main.c

@@ -15,13 +15,13 @@
 #include "base/err.h"
 #include "base/names.h"
 
-int look_when(const char *option, const char *text, bool terminal, bool *wanted, struct err *err)
+int look_when(const char *text, bool terminal, bool *wanted, struct err *err)
 {
 	static const struct name_row whens[] = { { "auto", 0 }, { "always", 1 }, { "never", 2 }, { NULL, 0 } };
 	int when = text ? name_number(whens, text) : 0;
 
 	if (when < 0)
-		return err_set(err, ERR_USAGE, "--%s takes auto, always or never, and not '%.40s'", option, text);
+		return err_set(err, ERR_USAGE, "'%.40s' is none of auto, always and never", text);
 	*wanted = when == 1 || (when == 0 && terminal);
 	return 0;
 }
@@ -35,7 +35,7 @@ int look_make(const char *color, bool verbose, struct format_look *look, struct 
 	*look = (struct format_look){ .verbose = verbose, .width = 80 };
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
 		look->width = size.ws_col > 110 ? 110 : size.ws_col;
-	return look_when("color", color, terminal && (none == NULL || none[0] == '\0'), &look->colour, err);
+	return look_when(color, terminal && (none == NULL || none[0] == '\0'), &look->colour, err);
 }
 
 void look_progress(const struct schedule_progress *progress, int64_t since)

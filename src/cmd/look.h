@@ -16,7 +16,7 @@ struct err;
 struct schedule_progress;
 
 /* "auto", "always", "never"; NULL is auto.  `terminal` is what auto comes to. */
-int look_when(const char *option, const char *text, bool terminal, bool *wanted, struct err *err);
+int look_when(const char *text, bool terminal, bool *wanted, struct err *err);
 
 /* Colour by --color, NO_COLOR (no-color.org) and whether standard output is a terminal; its width. */
 int look_make(const char *color, bool verbose, struct format_look *look, struct err *err);

@@ -34,7 +34,7 @@ void option_list_release(struct option_list *list)
 	*list = (struct option_list){ .count = 0 };
 }
 
-static size_t count_rows(const struct option_row *rows)
+size_t options_count(const struct option_row *rows)
 {
 	size_t count = 0;
 
@@ -43,44 +43,79 @@ static size_t count_rows(const struct option_row *rows)
 	return count;
 }
 
-static int read_seconds(const struct option_row *row, const char *text, int64_t *value, struct err *err)
+static int read_seconds(const struct option_row *row, const char *shown, const char *text, int64_t *value, struct err *err)
 {
 	char *end;
 	double seconds = strtod(text, &end);
 
 	if (*text < '0' || *text > '9' || *end != '\0' || !(seconds * 1000 >= (double)row->least) || !(seconds * 1000 <= (double)row->most))
-		return err_set(err, ERR_USAGE, "--%s takes seconds, %g to %g, and '%.40s' is not", row->name, (double)row->least / 1000,
+		return err_set(err, ERR_USAGE, "%s takes seconds, %g to %g, and '%.40s' is not", shown, (double)row->least / 1000,
 			       (double)row->most / 1000, text);
-	*value = (int64_t)(seconds * CLOCK_S);
+	*value = (int64_t)(seconds * CLOCK_S + 0.5);
 	return 0;
 }
 
-static int store(const struct option_row *row, void *settings, const char *text, struct err *err)
+static int read_count(const struct option_row *row, const char *shown, const char *text, unsigned *value, struct err *err)
 {
-	void *member = (char *)settings + row->offset;
-	long number;
+	long number = text_number(text, row->least, row->most);
 
+	if (number < 0)
+		return err_set(err, ERR_USAGE, "%s takes a number, %ld to %ld, and '%.40s' is not", shown, row->least, row->most, text);
+	*value = (unsigned)number;
+	return 0;
+}
+
+static int read_flag(const char *shown, const char *text, bool *value, struct err *err)
+{
+	static const struct name_row words[] = { { "yes", 1 },	 { "true", 1 },	 { "on", 1 }, { "no", 0 },
+						 { "false", 0 }, { "off", 0 }, { NULL, 0 } };
+	int found = name_number(words, text);
+
+	if (found < 0)
+		return err_set(err, ERR_USAGE, "%s takes yes or no, and not '%.40s'", shown, text);
+	*value = found != 0;
+	return 0;
+}
+
+int option_store(const struct option_row *row, void *settings, const char *shown, const char *text, struct err *err)
+{
+	void *member = settings ? (char *)settings + row->offset : NULL;
+	union {
+		bool flag;
+		unsigned count;
+		int64_t seconds;
+	} aside;
+
+	if (row->check != NULL && row->check(text, err) != 0)
+		return -1;
 	switch (row->kind) {
 	case OPTION_FLAG:
-		*(bool *)member = true;
-		return 0;
+		return read_flag(shown, text, settings ? member : &aside.flag, err);
+	case OPTION_SECONDS:
+		return read_seconds(row, shown, text, settings ? member : &aside.seconds, err);
+	case OPTION_COUNT:
+		return read_count(row, shown, text, settings ? member : &aside.count, err);
 	case OPTION_TEXT:
-		*(const char **)member = text;
+	case OPTION_PLACE:
+		if (settings != NULL)
+			*(const char **)member = text;
 		return 0;
 	case OPTION_LIST:
-		option_list_add(member, text);
-		return 0;
-	case OPTION_SECONDS:
-		return read_seconds(row, text, member, err);
-	case OPTION_COUNT:
-		number = text_number(text, row->least, row->most);
-		if (number < 0)
-			return err_set(err, ERR_USAGE, "--%s takes a number, %ld to %ld, and '%.40s' is not", row->name, row->least,
-				       row->most, text);
-		*(unsigned *)member = (unsigned)number;
+		if (settings != NULL)
+			option_list_add(member, text);
 		return 0;
 	}
 	return 0;
+}
+
+static int store_argument(const struct option_row *row, void *settings, const char *text, struct err *err)
+{
+	char shown[64];
+
+	snprintf(shown, sizeof shown, "--%s", row->name);
+	if (option_store(row, settings, shown, row->kind == OPTION_FLAG ? "yes" : text, err) == 0)
+		return 0;
+	return row->check ? err_prefix(err, "%s", shown) : -1;
 }
 
 /* What getopt refused: an unknown option, or one without its argument. */
@@ -116,7 +151,13 @@ static void make_getopt(const struct option_row *rows, size_t count, struct opti
 
 int options_read(const struct option_row *rows, void *settings, int argc, char **argv, int *operands, bool *help, struct err *err)
 {
-	size_t count = count_rows(rows);
+	return options_read_noting(rows, settings, argc, argv, operands, help, NULL, err);
+}
+
+int options_read_noting(const struct option_row *rows, void *settings, int argc, char **argv, int *operands, bool *help, bool *given,
+			struct err *err)
+{
+	size_t count = options_count(rows);
 	struct option *longs = mem_new((count + 2) * sizeof *longs);
 	struct buf letters = BUF_INIT(256);
 	int found, result = 0;
@@ -142,7 +183,9 @@ int options_read(const struct option_row *rows, void *settings, int argc, char *
 
 			while (found < LONG_BASE && row->letter != found)
 				row++;
-			result = store(row, settings, optarg, err);
+			if (given != NULL)
+				given[row - rows] = true;
+			result = store_argument(row, settings, optarg, err);
 		}
 	}
 	*operands = optind;

@@ -18,11 +18,14 @@
 struct audit;
 struct err;
 struct event_base;
+struct exceptions;
+struct settings;
 
 struct scan_options {
 	struct option_list ports;
 	struct option_list domains;
 	struct option_list from;
+	struct option_list from_helos;  /* of `from`, in its order: the vantage's own name, NULL for none; or empty */
 	struct option_list probes;      /* --probe */
 	struct option_list skip;
 	struct option_list directories; /* --probes */
@@ -34,13 +37,16 @@ struct scan_options {
 	bool verbose;
 	bool quiet;
 	bool dry_run;
+	bool show_config;
 	const char *local_user;
 	const char *victim;
 	const char *sender;
-	const char *contact;
+	const char *contact;            /* who answers for the audit; NULL */
+	const char *config;
 	const char *helo;
 	const char *mx_domain;
 	const char *sink;
+	const char *password;           /* "@FILE" */
 	const char *key;
 	const char *suite;
 	const char *fail_on;
@@ -51,12 +57,35 @@ struct scan_options {
 	int64_t wait;
 	unsigned jobs;
 	unsigned max_sessions;
+	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */
 };
 
 #define SCAN_OPTIONS_INIT { .retry_after = 5000000, .timeout = 30000000, .wait = 30000000, .jobs = 16, .max_sessions = 4 }
 
 /* Where "--port" says nothing. */
 #define SCAN_PORTS "25, 465, 587"
+
+/* One server to scan, with what the configuration file knows of it. */
+struct scan_target {
+	const char *host;               /* a host name or an address */
+	struct option_list addresses;   /* instead of what DNS says; empty: what DNS says */
+	struct option_list domains;     /* these three: empty or NULL, and the options' count */
+	struct option_list ports;
+	const char *local_user;
+	bool listed;                    /* it stands in the file: it may be tested */
+};
+
+struct scan_targets {
+	struct scan_target *rows;       /* their texts are borrowed */
+	size_t count;
+};
+
+/* After settings_read(): the vantages of the file, unless --from says others; and what options overrule in its targets. */
+int scan_use_settings(struct scan_options *options, struct settings *settings, struct err *err);
+
+/* The targets that are named, by the file's names or as they are; all of the file's where none is. */
+int scan_choose_targets(const struct settings *settings, char **names, size_t count, struct scan_targets *targets, struct err *err);
+void scan_targets_release(struct scan_targets *targets);
 
 void scan_options_release(struct scan_options *options);
 
@@ -85,7 +114,7 @@ void scan_probes_release(struct scan_probes *probes);
  * The audit for these targets.  Names are looked up here, unless it is a dry run.
  * NULL with `err` when anything is wrong or forbidden.
  */
-struct audit *scan_make_audit(const struct scan_options *options, const struct scan_probes *probes, char **targets, int count,
+struct audit *scan_make_audit(const struct scan_options *options, const struct scan_probes *probes, const struct scan_targets *targets,
 			      struct err *err);
 void scan_free_audit(struct audit *audit);
 

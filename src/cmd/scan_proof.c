@@ -36,12 +36,12 @@ static int check(const struct scan_options *options, const struct proof_kind **k
 	if (options->victim == NULL)
 		return err_set(err, ERR_USAGE, "--confirm needs an outside address of yours whose mail reaches the sink: --victim ADDRESS");
 	*kind = proof_source_check(options->sink, err);
-	return *kind != NULL ? 0 : err_prefix(err, "--sink");
+	return *kind != NULL ? 0 : -1;
 }
 
 int scan_proof_prepare(const struct scan_options *options, struct audit *audit, struct err *err)
 {
-	const struct proof_kind *kind;
+	const struct proof_kind *kind = NULL;
 	struct token_key *key;
 
 	audit->settings.contact = options->contact;
@@ -93,6 +93,7 @@ struct scan_proof *scan_proof_open(const struct scan_options *options, struct au
 		.base = base,
 		.key = audit->key,
 		.run = proof->run,
+		.password_file = options->password ? options->password + 1 : NULL,
 		.domain = victim_domain(audit->victim),
 		.seen = on_seen,
 		.failed = on_failed,

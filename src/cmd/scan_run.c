@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
+#include "audit/exception.h"
 #include "audit/finding.h"
 #include "audit/schedule.h"
 #include "audit/verdict.h"
@@ -163,15 +164,53 @@ static void drive(struct run *run, struct event_base *base, struct tls_context *
 		look_progress_clear();
 }
 
+/* Whether what kept a host from a verdict is all known and borne. */
+static bool is_excused(const struct host *host, const struct findings *findings)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+
+		if (finding->host != host)
+			continue;
+		if (finding->excused == NULL)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* The worst verdict of what is not excused.  Without an exception it is the audit's own. */
+static bool is_inconclusive(const struct audit *audit, const struct findings *findings)
+{
+	bool excused = false;
+
+	for (size_t i = 0; i < findings->count; i++)
+		excused = excused || findings->rows[i].excused != NULL;
+	if (!excused)
+		return audit->verdict == VERDICT_INCONCLUSIVE;
+	for (size_t h = 0; h < audit->host_count; h++)
+		if (audit->hosts[h]->verdict == VERDICT_INCONCLUSIVE && !is_excused(audit->hosts[h], findings))
+			return true;
+	return audit->host_count == 0;
+}
+
 static int exit_status(const struct audit *audit, const struct findings *findings, enum severity fail_on)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->rows[i].severity >= fail_on && strcmp(findings->rows[i].id, "scan-incomplete") != 0)
+	bool incomplete = false;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+		bool gap = strcmp(finding->id, "scan-incomplete") == 0;
+
+		if (finding->excused != NULL)
+			continue;
+		if (!gap && finding->severity >= fail_on)
 			return EXIT_FOUND;
-	for (size_t i = 0; i < findings->count; i++)
-		if (strcmp(findings->rows[i].id, "scan-incomplete") == 0)
-			return EXIT_UNTESTED;
-	return audit->verdict == VERDICT_INCONCLUSIVE || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
+		incomplete = incomplete || gap;
+	}
+	return incomplete || is_inconclusive(audit, findings) || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
 }
 
 static void fill_result(const struct audit *audit, bool unwritten, struct scan_result *result)
@@ -181,7 +220,8 @@ static void fill_result(const struct audit *audit, bool unwritten, struct scan_r
 		result->open_from[i] = verdict_of_vantage(audit, i) == VERDICT_OPEN;
 }
 
-static int finish(struct run *run, const struct scan_probes *probes, enum severity fail_on, struct scan_result *result)
+static int finish(struct run *run, const struct scan_options *options, const struct scan_probes *probes, enum severity fail_on,
+		  struct scan_result *result)
 {
 	struct findings findings;
 	struct report report;
@@ -194,7 +234,11 @@ static int finish(struct run *run, const struct scan_probes *probes, enum severi
 	mem_trim();
 	audit_judge(run->audit);
 	findings_of(run->audit, &findings);
+	if (options->exceptions != NULL)
+		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
+	if (options->exceptions != NULL)
+		report_build_exceptions(run->audit, options->exceptions, &report);
 	status = exit_status(run->audit, &findings, fail_on);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
@@ -222,7 +266,7 @@ int scan_run(struct audit *audit, struct event_base *base, const struct scan_opt
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 	} else {
 		drive(&run, base, tls);
-		status = finish(&run, probes, manner->fail_on, result);
+		status = finish(&run, options, probes, manner->fail_on, result);
 		outputs_release(&run.outputs);
 	}
 	scan_proof_close(run.proof);

@@ -15,8 +15,8 @@
 #include "base/names.h"
 #include "base/pool.h"
 #include "cmd/look.h"
-#include "cmd/output.h"
 #include "cmd/scan.h"
+#include "cmd/scan_check.h"
 #include "cmd/scan_proof.h"
 #include "net/resolve.h"
 #include "probe/probe.h"
@@ -28,40 +28,23 @@ void scan_options_release(struct scan_options *options)
 	option_list_release(&options->ports);
 	option_list_release(&options->domains);
 	option_list_release(&options->from);
+	option_list_release(&options->from_helos);
 	option_list_release(&options->probes);
 	option_list_release(&options->skip);
 	option_list_release(&options->directories);
 	option_list_release(&options->outputs);
 }
 
-/* `all` says which there are, where none is near. */
-static int name_error(struct err *err, const char *what, const char *name, const char *meant, const char *all)
-{
-	if (meant != NULL)
-		return err_set(err, ERR_USAGE, "there is no %s '%.60s'; was '%s' meant?", what, name, meant);
-	return err_set(err, ERR_USAGE, "there is no %s '%.60s': %s", what, name, all);
-}
-
 static int probe_error(struct err *err, const char *name, const char *meant)
 {
-	return name_error(err, "probe", name, meant, "relayaudit probes list shows all");
+	return scan_no_such(err, "probe", name, meant, "relayaudit probes list shows all");
 }
 
-static int choose_suite(const struct scan_options *options, struct scan_probes *probes, struct err *err)
+static void choose_suite(const struct scan_options *options, struct scan_probes *probes)
 {
-	int suite = options->suite ? suite_find(options->suite) : SUITE_DEFAULT;
-
-	if (suite < 0) {
-		struct nearest nearest = NEAREST_INIT(options->suite);
-
-		for (int i = 0; i < SUITES; i++)
-			nearest_offer(&nearest, suite_name((enum suite)i));
-		return name_error(err, "suite", options->suite, nearest.best, "classic, default, thorough or all");
-	}
-	probes->suite = (enum suite)suite;
+	probes->suite = options->suite ? (enum suite)suite_find(options->suite) : SUITE_DEFAULT;
 	probes->chosen = catalogue_suite(&probes->catalogue, probes->suite, &probes->count);
 	probes->title = mem_text(suite_name(probes->suite));
-	return 0;
 }
 
 static int choose_named(const struct scan_options *options, struct scan_probes *probes, struct err *err)
@@ -101,37 +84,14 @@ static int leave_out(const struct scan_options *options, struct scan_probes *pro
 	return probes->count ? 0 : err_set(err, ERR_USAGE, "no probe is left to run");
 }
 
-static int choose_severity(const char *name, enum severity *severity, struct err *err)
-{
-	int found = name ? severity_find(name) : SEVERITY_HIGH;
-	struct nearest nearest = NEAREST_INIT(name ? name : "");
-
-	for (int i = 0; i < SEVERITIES; i++)
-		nearest_offer(&nearest, severity_name((enum severity)i));
-	if (found < 0)
-		return err_set(err, ERR_USAGE, "there is no severity '%.40s'%s%s%s", name,
-			       nearest.best ? "; was '" : ": info, low, medium, high or critical", nearest.best ? nearest.best : "",
-			       nearest.best ? "' meant?" : "");
-	*severity = (enum severity)found;
-	return 0;
-}
-
-static int check_formats(const struct scan_options *options, struct err *err)
-{
-	for (size_t i = 0; i < options->outputs.count; i++)
-		if (output_check(options->outputs.texts[i], err) != 0)
-			return -1;
-	return 0;
-}
-
 int scan_choose_manner(const struct scan_options *options, struct scan_manner *manner, struct err *err)
 {
 	bool terminal = isatty(STDERR_FILENO) == 1 && !options->quiet;
 
-	if (choose_severity(options->fail_on, &manner->fail_on, err) != 0 || check_formats(options, err) != 0 ||
-	    look_make(options->color, options->verbose, &manner->look, err) != 0)
+	manner->fail_on = options->fail_on ? (enum severity)severity_find(options->fail_on) : SEVERITY_HIGH;
+	if (look_make(options->color, options->verbose, &manner->look, err) != 0)
 		return -1;
-	return look_when("progress", options->progress, terminal, &manner->progress, err);
+	return look_when(options->progress, terminal, &manner->progress, err);
 }
 
 /* What sends messages, or may disturb, has to be asked for in so many words. */
@@ -156,7 +116,9 @@ int scan_choose_probes(const struct scan_options *options, struct scan_probes *p
 	if (probes->catalogue.known_local == NULL || probes->catalogue.unknown_local == NULL)
 		return err_set(err, ERR_USAGE, "%s has no controls: ctl-known-local and ctl-unknown-local are needed",
 			       catalogue_directory());
-	if ((options->probes.count ? choose_named(options, probes, err) : choose_suite(options, probes, err)) != 0)
+	if (options->probes.count == 0)
+		choose_suite(options, probes);
+	else if (choose_named(options, probes, err) != 0)
 		return -1;
 	return leave_out(options, probes, err) != 0 ? -1 : check_messages(options, probes, err);
 }
@@ -169,11 +131,11 @@ void scan_probes_release(struct scan_probes *probes)
 }
 
 /* "25,587/starttls" */
-static int read_ports(const struct scan_options *options, struct port *ports, size_t *count, struct err *err)
+static int read_ports(const struct option_list *texts, struct port *ports, size_t *count, struct err *err)
 {
 	*count = 0;
-	for (size_t i = 0; i < options->ports.count; i++) {
-		char *list = mem_text(options->ports.texts[i]), *rest = list, *word;
+	for (size_t i = 0; i < texts->count; i++) {
+		char *list = mem_text(texts->texts[i]), *rest = list, *word;
 		int result = 0;
 
 		while (result == 0 && (word = strsep(&rest, ",")) != NULL) {
@@ -194,39 +156,6 @@ static int read_ports(const struct scan_options *options, struct port *ports, si
 	return 0;
 }
 
-/* A domain, host name or mailbox name that goes onto the wire: nothing that ends a path or a line. */
-static int check_word(const char *what, const char *text, struct err *err)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+=[]:";
-
-	for (const char *byte = text; *byte != '\0'; byte++)
-		if ((unsigned char)*byte > 127)
-			return err_set(err, ERR_USAGE, "'%.80s' is not a %s: only ASCII is; international names are written xn--...", text, what);
-	if (strlen(text) > 255)
-		return err_set(err, ERR_USAGE, "'%.40s...' is too long for a %s: 255 letters are the most", text, what);
-	if (text[0] == '\0' || text[strspn(text, allowed)] != '\0')
-		return err_set(err, ERR_USAGE, "'%.80s' is not a %s", text, what);
-	return 0;
-}
-
-static int check_words(const struct scan_options *options, struct err *err)
-{
-	for (size_t i = 0; i < options->domains.count; i++)
-		if (check_word("domain", options->domains.texts[i], err) != 0)
-			return -1;
-	if (options->local_user != NULL && check_word("mailbox name (without its domain)", options->local_user, err) != 0)
-		return -1;
-	if (options->mx_domain != NULL && check_word("domain", options->mx_domain, err) != 0)
-		return -1;
-	if (options->helo != NULL && check_word("name to greet with", options->helo, err) != 0)
-		return -1;
-	if (options->sender != NULL && mailbox_check(options->sender, err) != 0)
-		return err_prefix(err, "--sender");
-	if (options->four && options->six)
-		return err_set(err, ERR_USAGE, "-4 and -6 leave nothing to test together");
-	return 0;
-}
-
 /* An honest name that resolves, RFC 5321 4.1.4: the address's own, else this host's, else the address itself. */
 static char *own_name(const struct vantage *vantage)
 {
@@ -242,6 +171,15 @@ static char *own_name(const struct vantage *vantage)
 	if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
 		return mem_text("localhost");
 	return mem_text(name);
+}
+
+/* A vantage's own goes before that of all. */
+static char *helo_of(const struct scan_options *options, size_t index, const struct vantage *vantage)
+{
+	const char *given = index < options->from_helos.count ? options->from_helos.texts[index] : NULL;
+
+	given = given ? given : options->helo;
+	return given ? mem_text(given) : own_name(vantage);
 }
 
 static int add_vantages(const struct scan_options *options, struct audit *audit, struct err *err)
@@ -260,25 +198,37 @@ static int add_vantages(const struct scan_options *options, struct audit *audit,
 				return err_set(err, ERR_USAGE, "two vantages are called '%.80s'", vantage->name);
 		if (vantage_address(vantage) != NULL && !options->dry_run)
 			vantage->client_name = resolve_name(vantage_address(vantage), LOOKUP_TIME / 5);
-		vantage->helo = options->helo ? mem_text(options->helo) : own_name(vantage);
+		vantage->helo = helo_of(options, i, vantage);
 	}
 	return 0;
 }
 
-static int add_victim(const struct scan_options *options, struct audit *audit, struct err *err)
+static bool is_among(const struct option_list *domains, const char *domain)
 {
+	for (size_t i = 0; i < domains->count; i++)
+		if (strcasecmp(domains->texts[i], domain) == 0)
+			return true;
+	return false;
+}
+
+static int add_victim(const struct scan_options *options, const struct scan_targets *targets, struct audit *audit, struct err *err)
+{
+	bool inside = false;
+
 	struct address exchanger = { .family = 0 };
 	char text[ADDRESS_TEXT];
 	const char *domain;
 
 	audit->victim = victim_approve(options->victim, audit->token, err);
 	if (audit->victim == NULL)
-		return err_prefix(err, "--victim");
+		return err_prefix(err, "the victim");
 	domain = victim_domain(audit->victim);
-	for (size_t i = 0; i < options->domains.count; i++)
-		if (strcasecmp(options->domains.texts[i], domain) == 0)
-			return err_set(err, ERR_USAGE, "the victim %s lies in a domain of the target's own: it must be outside",
-				       victim_text(audit->victim));
+	inside = is_among(&options->domains, domain);
+	for (size_t i = 0; i < targets->count; i++)
+		inside = inside || is_among(&targets->rows[i].domains, domain);
+	if (inside)
+		return err_set(err, ERR_USAGE, "the victim %s lies in a domain of the target's own: it must be outside",
+			       victim_text(audit->victim));
 	if (!victim_is_reserved(audit->victim) && !options->dry_run)
 		resolve_exchanger(domain, LOOKUP_TIME / 5, &exchanger);
 	if (exchanger.family != 0) {
@@ -312,13 +262,28 @@ static void look_up(const struct scan_options *options, struct resolved *list, s
 	}
 }
 
-/* The name as it was given; of an address its PTR name, which a fleet is not asked for. */
-static char *name_of_target(const struct scan_options *options, const struct resolved *found, bool lone)
+/* What a target is told to have instead of what DNS says. */
+static void take_addresses(const struct scan_target *target, struct resolved *found)
+{
+	struct err ignored = ERR_INIT;
+
+	found->host = target->host;
+	if (target->addresses.count == 0)
+		return;
+	found->count = 0;
+	for (size_t i = 0; i < target->addresses.count && found->count < RESOLVE_ADDRESSES_MOST; i++)
+		found->count += address_parse(target->addresses.texts[i], &found->addresses[found->count], &ignored) == 0;
+}
+
+/* The name as it was given; of an address its PTR name, which a fleet is not asked for; an alias is none. */
+static char *name_of_target(const struct scan_options *options, const struct scan_target *target, const struct resolved *found, bool lone)
 {
 	static const unsigned char loopback = 127;
 	struct address address;
 	struct err not_address = ERR_INIT;
 
+	if (target->addresses.count != 0 && strchr(target->host, '.') == NULL)
+		return NULL;
 	if (address_parse(found->host, &address, &not_address) != 0)
 		return mem_text(found->host);
 	if (options->dry_run || !lone || address.bytes[0] == loopback)
@@ -335,16 +300,13 @@ static int check_others(const struct audit *audit, const struct resolved *found,
 	char text[ADDRESS_TEXT];
 
 	for (size_t i = 0; i < found->count; i++) {
-		for (size_t h = 0; h < audit->host_count; h++) {
-			size_t count = 0;
-			const struct target *target = audit->hosts[h]->target;
-			const struct address *others = target ? target_addresses(target, &count) : NULL;
+		void **other;
 
-			for (size_t k = 0; k < count; k++)
-				if (address_equal(&others[k], &found->addresses[i]))
-					return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once",
-						       target_host(target), found->host);
-		}
+		address_print(&found->addresses[i], text);
+		other = pool_beside(audit->pool, text, strlen(text));
+		if (other != NULL && *other != NULL)
+			return err_set(err, ERR_USAGE, "'%.80s' and '%.80s' are the same server: name it once", (const char *)*other,
+				       found->host);
 		address_print_literal(&found->addresses[i], text);
 		if (audit->victim_literal != NULL && strcmp(text, audit->victim_literal) == 0)
 			return err_set(err, ERR_USAGE, "the mail of the victim %s goes to %.80s itself: it must be outside of the target",
@@ -353,53 +315,81 @@ static int check_others(const struct audit *audit, const struct resolved *found,
 	return 0;
 }
 
-static int add_target(const struct scan_options *options, struct audit *audit, const struct resolved *found, bool lone,
-		      const struct port *ports, size_t port_count, struct err *err)
+/* Beside each address, whose it is. */
+static void note_addresses(const struct audit *audit, const struct resolved *found)
 {
-	enum permission permission = options->mine || options->dry_run ? PERMISSION_MINE : PERMISSION_NONE;
+	char text[ADDRESS_TEXT];
+
+	for (size_t i = 0; i < found->count; i++) {
+		address_print(&found->addresses[i], text);
+		pool_text(audit->pool, text);
+		void **owner = pool_beside(audit->pool, text, strlen(text));
+
+		if (*owner == NULL)
+			*owner = mem_text(found->host);
+	}
+}
+
+static enum permission permission_of(const struct scan_options *options, const struct scan_target *target)
+{
+	return options->mine || options->dry_run ? PERMISSION_MINE : target->listed ? PERMISSION_LISTED : PERMISSION_NONE;
+}
+
+static int add_target(const struct scan_options *options, struct audit *audit, const struct scan_target *wanted,
+		      const struct resolved *found, bool lone, struct err *err)
+{
+	const struct option_list *domains = wanted->domains.count ? &wanted->domains : &options->domains;
+	struct port ports[TARGET_PORTS_MOST + 3];
 	struct target *target;
 	struct host *host;
+	size_t port_count;
 	char *name;
 
 	if (found->count == 0) {
 		audit_add_fault(audit, found->host, found->err.text);
 		return 0;
 	}
-	if (check_others(audit, found, err) != 0)
+	if (check_others(audit, found, err) != 0 ||
+	    read_ports(wanted->ports.count ? &wanted->ports : &options->ports, ports, &port_count, err) != 0)
 		return -1;
-	target = target_approve(found->host, found->addresses, found->count, permission, err);
+	target = target_approve(found->host, found->addresses, found->count, permission_of(options, wanted), err);
 	if (target == NULL)
 		return -1;
-	for (size_t i = 0; i < options->domains.count; i++)
-		target_add_domain(target, options->domains.texts[i]);
-	name = name_of_target(options, found, lone);
+	note_addresses(audit, found);
+	for (size_t i = 0; i < domains->count; i++)
+		target_add_domain(target, domains->texts[i]);
+	name = name_of_target(options, wanted, found, lone);
 	host = audit_add_target(audit, target, name, ports, port_count);
 	free(name);
+	host->local_user = wanted->local_user;
 	if (host->endpoint_count == 0)
 		host->fault = options->six ? "it has no IPv6 address, and -6 asks for one" : "it has no IPv4 address, and -4 asks for one";
 	return 0;
 }
 
-static int add_targets(const struct scan_options *options, struct audit *audit, char **targets, size_t count, struct err *err)
+static int add_targets(const struct scan_options *options, struct audit *audit, const struct scan_targets *targets, struct err *err)
 {
-	struct port ports[TARGET_PORTS_MOST + 3];
-	struct resolved *list = mem_new(count * sizeof *list);
-	size_t port_count;
-	int result = read_ports(options, ports, &port_count, err);
+	struct resolved *list = mem_new(targets->count * sizeof *list);
+	int result = 0;
 
-	for (size_t i = 0; i < count && result == 0; i++) {
-		list[i].host = targets[i];
-		result = check_word("host name or address", targets[i], err);
+	for (size_t i = 0; i < targets->count && result == 0; i++) {
+		const struct scan_target *target = &targets->rows[i];
+
+		/* An address is no question to DNS. */
+		list[i].host = target->addresses.count ? target->addresses.texts[0] : target->host;
+		result = scan_check_host(target->host, err);
 	}
 	if (result == 0)
-		look_up(options, list, count);
-	for (size_t i = 0; i < count && result == 0; i++)
-		result = add_target(options, audit, &list[i], count == 1, ports, port_count, err);
+		look_up(options, list, targets->count);
+	for (size_t i = 0; i < targets->count && result == 0; i++) {
+		take_addresses(&targets->rows[i], &list[i]);
+		result = add_target(options, audit, &targets->rows[i], &list[i], targets->count == 1, err);
+	}
 	free(list);
 	return result;
 }
 
-struct audit *scan_make_audit(const struct scan_options *options, const struct scan_probes *probes, char **targets, int count,
+struct audit *scan_make_audit(const struct scan_options *options, const struct scan_probes *probes, const struct scan_targets *targets,
 			      struct err *err)
 {
 	struct audit_settings settings = {
@@ -419,9 +409,8 @@ struct audit *scan_make_audit(const struct scan_options *options, const struct s
 	audit->probe_count = probes->count;
 	audit->known_local = probes->catalogue.known_local;
 	audit->unknown_local = probes->catalogue.unknown_local;
-	if (check_words(options, err) != 0 || add_vantages(options, audit, err) != 0 || add_victim(options, audit, err) != 0 ||
-	    scan_proof_prepare(options, audit, err) != 0 ||
-	    add_targets(options, audit, targets, (size_t)count, err) != 0) {
+	if (add_vantages(options, audit, err) != 0 || add_victim(options, targets, audit, err) != 0 ||
+	    scan_proof_prepare(options, audit, err) != 0 || add_targets(options, audit, targets, err) != 0) {
 		scan_free_audit(audit);
 		return NULL;
 	}

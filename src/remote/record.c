@@ -160,7 +160,8 @@ static bool read_time(const json_t *object, struct record *record)
 	micros = strtol(rest + 1, &end, 10);
 	record->seen.when = timegm(&parts);
 	record->nanoseconds = micros * 1000;
-	return strcmp(end, "Z") == 0;
+	/* No message came before 1970, and years of three digits would be printed so. */
+	return strcmp(end, "Z") == 0 && record->seen.when >= 0;
 }
 
 static bool read_token(const json_t *object, struct token *token)

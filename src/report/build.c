@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/exception.h"
 #include "audit/finding.h"
 #include "audit/verdict.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "mta/make.h"
 #include "probe/probe.h"
 #include "report/model.h"
@@ -217,6 +220,18 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 	}
 }
 
+/* The operator's own words. */
+static const char *shown(const struct audit *audit, const char *text)
+{
+	struct buf escaped = BUF_INIT(TEXT_SHOWN);
+	const char *kept;
+
+	text_escape(&escaped, text, strlen(text));
+	kept = pool_text(audit->pool, escaped.data);
+	buf_release(&escaped);
+	return kept;
+}
+
 static void build_finding(const struct audit *audit, struct report *report, const size_t *first_views, const struct finding *finding)
 {
 	struct report_finding *row = &report->findings[report->finding_count++];
@@ -239,6 +254,29 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 	if (finding->attempt != NULL) {
 		row->attempt = report->views[row->view].first_attempt + (size_t)(finding->attempt - finding->view->attempts);
 		row->probe = finding->attempt->probe->name;
+	}
+	if (finding->excused != NULL) {
+		row->excused = shown(audit, finding->excused->reason);
+		row->excused_until = finding->excused->expires;
+	}
+}
+
+void report_build_exceptions(const struct audit *audit, const struct exceptions *exceptions, struct report *report)
+{
+	report->exceptions = mem_new((exceptions->count + 1) * sizeof *report->exceptions);
+	report->exception_count = exceptions->count;
+	for (size_t i = 0; i < exceptions->count; i++) {
+		const struct exception *exception = &exceptions->rows[i];
+
+		report->exceptions[i] = (struct report_exception){
+			.finding = exception->finding,
+			.where = exception->where ? shown(audit, exception->where) : NULL,
+			.reason = shown(audit, exception->reason),
+			.expires = exception->expires,
+			.source = shown(audit, exception->source),
+			.state = exception->expired ? "expired" : exception->used ? "used" : "unmatched",
+			.matches = exception->used,
+		};
 	}
 }
 
@@ -297,5 +335,6 @@ void report_release(struct report *report)
 	free(report->views);
 	free(report->attempts);
 	free(report->findings);
+	free(report->exceptions);
 	*report = (struct report){ .target_count = 0 };
 }

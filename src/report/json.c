@@ -63,6 +63,11 @@ static json_t *finding_row(const struct report *report, size_t index)
 	return row;
 }
 
+static json_t *exception_row(const struct report *report, size_t index)
+{
+	return part_exception(&report->exceptions[index]);
+}
+
 static void write_json(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	(void)look;
@@ -82,6 +87,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 	/* What a configuration grants: a scan reads none. */
 	put_rows(to, "grants", report, 0, NULL);
 	put_rows(to, "findings", report, report->finding_count, finding_row);
+	if (report->exception_count != 0)
+		put_rows(to, "exceptions", report, report->exception_count, exception_row);
 	buf_text(to, "\n}\n");
 }
 

@@ -288,6 +288,25 @@ json_t *part_finding(const struct report_finding *finding)
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (places[i].text != NULL)
 			part_add_text(row, places[i].key, places[i].text);
+	if (finding->excused != NULL) {
+		json_t *excused = part_headed("reason", finding->excused);
+
+		part_add_text(excused, "expires", finding->excused_until);
+		part_add(row, "excused", excused);
+	}
+	return row;
+}
+
+json_t *part_exception(const struct report_exception *exception)
+{
+	json_t *row = part_headed("finding", exception->finding);
+
+	part_add_text(row, "where", exception->where);
+	part_add_text(row, "reason", exception->reason);
+	part_add_text(row, "expires", exception->expires);
+	part_add_text(row, "source", exception->source);
+	part_add_text(row, "state", exception->state);
+	part_add_count(row, "matches", exception->matches);
 	return row;
 }
 

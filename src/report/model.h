@@ -108,6 +108,19 @@ struct report_finding {
 	const char *probe;              /* NULL: of no single attempt */
 	size_t attempt;                 /* its index, where `probe` is set */
 	size_t view;                    /* its index, where `vantage` is set */
+	const char *excused;            /* the operator's reason to bear it; NULL: it counts */
+	const char *excused_until;      /* the last day of that, "2027-01-31" */
+};
+
+/* What the operator bears for a time, and what came of it. */
+struct report_exception {
+	const char *finding;
+	const char *where;              /* NULL: everywhere */
+	const char *reason;
+	const char *expires;
+	const char *source;             /* "relayaudit.yml:12" */
+	const char *state;              /* "used", "expired", "unmatched" */
+	size_t matches;                 /* findings that it fits */
 };
 
 struct report {
@@ -136,6 +149,8 @@ struct report {
 	size_t messages_delivered;
 	size_t messages_bounced;
 	unsigned waited;                /* seconds, for what did not come */
+	struct report_exception *exceptions;
+	size_t exception_count;
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

@@ -8,6 +8,7 @@
  * objects are those of the schema, without the members that count places in its arrays.
  */
 #include "base/buf.h"
+#include "base/mem.h"
 #include "report/format.h"
 #include "report/json_parts.h"
 #include "report/model.h"
@@ -25,6 +26,16 @@ static void write_attempt(const struct report_attempt *attempt, struct buf *to)
 	put_line(to, "attempt", part_attempt(attempt));
 }
 
+static json_t *part_exceptions(const struct report *report)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < report->exception_count; i++)
+		if (json_array_append_new(list, part_exception(&report->exceptions[i])) != 0)
+			BUG("a list that cannot grow");
+	return list;
+}
+
 static json_t *part_summary(const struct report *report)
 {
 	json_t *summary = part_headed("schema", PART_SCHEMA);
@@ -37,6 +48,8 @@ static json_t *part_summary(const struct report *report)
 	if (report->sink != NULL)
 		part_add(summary, "confirm", part_confirm(report));
 	part_add(summary, "counts", part_counts(report));
+	if (report->exception_count != 0)
+		part_add(summary, "exceptions", part_exceptions(report));
 	return summary;
 }
 

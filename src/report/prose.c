@@ -8,9 +8,11 @@
  * "text", because base has a text.c.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "report/format.h"
 #include "report/matrix.h"
 #include "report/model.h"
@@ -125,7 +127,7 @@ static void write_views(struct writer *writer, size_t target)
 	if (end - first == 1) {
 		const struct report_view *only = &report->views[first];
 
-		buf_printf(writer->to, "  %.40s  %s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
+		buf_printf(writer->to, "  %-6.40s  %-16s  ", report->vantages[only->vantage].name, print_endpoint(only, endpoint));
 		write_outcome(writer, only);
 	} else if (end != first) {
 		matrix_write(report, first, end, writer->look, writer->to);
@@ -193,6 +195,17 @@ static void write_swaks(const struct writer *writer, const struct report_attempt
 	buf_char(writer->to, '\n');
 }
 
+static void write_excuse(const struct writer *writer, const struct report_finding *finding, unsigned indent)
+{
+	char line[700];
+
+	if (finding->excused == NULL)
+		return;
+	snprintf(line, sizeof line, "excused until %s: %.600s", finding->excused_until, finding->excused);
+	buf_printf(writer->to, "%*s", (int)indent, "");
+	paragraph(writer, indent, indent, line);
+}
+
 /* The address, the probe that it is, and the reply: three facts on two lines. */
 static void write_accepted(const struct writer *writer, const struct report_finding *finding)
 {
@@ -211,34 +224,56 @@ static void write_accepted(const struct writer *writer, const struct report_find
 		buf_text(writer->to, "      ");
 		paragraph(writer, 6, 6, attempt->why);
 	}
+	write_excuse(writer, finding, 6);
 	if (writer->look->verbose && attempt->transcript != NULL)
 		wrap_block(writer->to, attempt->transcript, 6);
 	if (writer->look->verbose)
 		write_swaks(writer, attempt, writer->report->views[finding->view].tls);
 }
 
-static bool same_group(const struct report_finding *a, const struct report_finding *b)
+/*
+ * The findings of one id in chains, a view's each.  Places are counted from 1, and 0 is none; a report of many
+ * open servers has a hundred thousand findings, which nobody may walk for each of them.
+ */
+struct chains {
+	size_t *next;           /* by finding */
+	size_t *last;           /* by view */
+};
+
+static void link_findings(const struct report *report, const char *id, struct chains *chains)
 {
-	return a->view == b->view && strcmp(a->id, b->id) == 0;
+	chains->next = mem_new((report->finding_count + 1) * sizeof *chains->next);
+	chains->last = mem_new((report->view_count + 1) * sizeof *chains->last);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		size_t *last = &chains->last[report->findings[i].view];
+
+		if (!is_finding(&report->findings[i], id))
+			continue;
+		if (*last != 0)
+			chains->next[*last - 1] = i + 1;
+		*last = i + 1;
+	}
 }
 
-/* Each fix once, for all probes of the group that it mends. */
-static void write_fixes(const struct writer *writer, const struct report_finding *first, size_t count)
+/* Each fix once, for all probes of the chain that it mends. */
+static void write_fixes(const struct writer *writer, const struct chains *chains, size_t first)
 {
-	const struct report_target *target = target_of(writer->report, first);
+	const struct report_finding *rows = writer->report->findings;
+	const struct report_target *target = target_of(writer->report, &rows[first]);
 
-	for (size_t i = 0; i < count; i++) {
-		bool told = !same_group(&first[i], first) || first[i].fix[0] == '\0';
+	for (size_t i = first + 1; i != 0; i = chains->next[i - 1]) {
+		const char *fix = rows[i - 1].fix;
+		bool told = fix[0] == '\0';
 
-		for (size_t k = 0; k < i && !told; k++)
-			told = same_group(&first[k], first) && strcmp(first[k].fix, first[i].fix) == 0;
+		for (size_t k = first + 1; k != i && !told; k = chains->next[k - 1])
+			told = strcmp(rows[k - 1].fix, fix) == 0;
 		if (told)
 			continue;
 		buf_text(writer->to, "  Fix");
 		if (target->mta_title != NULL)
 			buf_printf(writer->to, " (%s)", target->mta_title);
 		buf_text(writer->to, ": ");
-		paragraph(writer, 7 + (target->mta_title ? (unsigned)strlen(target->mta_title) + 3 : 0), 4, first[i].fix);
+		paragraph(writer, 7 + (target->mta_title ? (unsigned)strlen(target->mta_title) + 3 : 0), 4, fix);
 	}
 }
 
@@ -246,24 +281,25 @@ static void write_fixes(const struct writer *writer, const struct report_finding
 static void write_group(const struct writer *writer, const char *id, const char *head)
 {
 	const struct report *report = writer->report;
+	struct chains chains;
 	char endpoint[ENDPOINT_TEXT];
 
+	link_findings(report, id, &chains);
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct report_finding *first = &report->findings[i];
-		bool told = !is_finding(first, id);
 
-		for (size_t k = 0; k < i && !told; k++)
-			told = same_group(&report->findings[k], first);
-		if (told)
+		if (!is_finding(first, id) || chains.last[first->view] == 0)
 			continue;
+		chains.last[first->view] = 0;
 		buf_char(writer->to, '\n');
 		toned(writer, strcmp(id, "relay") == 0 ? TONE_OPEN : TONE_UNSURE, head);
 		buf_printf(writer->to, " at %s from %s\n", print_endpoint(&report->views[first->view], endpoint), first->vantage);
-		for (size_t k = i; k < report->finding_count; k++)
-			if (same_group(&report->findings[k], first))
-				write_accepted(writer, &report->findings[k]);
-		write_fixes(writer, first, report->finding_count - i);
+		for (size_t k = i + 1; k != 0; k = chains.next[k - 1])
+			write_accepted(writer, &report->findings[k - 1]);
+		write_fixes(writer, &chains, i);
 	}
+	free(chains.next);
+	free(chains.last);
 }
 
 static void write_office(const struct writer *writer)
@@ -278,6 +314,7 @@ static void write_office(const struct writer *writer)
 		buf_printf(writer->to, " at %s from %s, which is expected to\n", finding->endpoint, finding->vantage);
 		for (size_t k = 0; k < finding->evidence_count; k++)
 			buf_printf(writer->to, "  %s\n", finding->evidence[k]);
+		write_excuse(writer, finding, 2);
 	}
 }
 
@@ -338,6 +375,7 @@ static void write_gaps(const struct writer *writer)
 		paragraph(writer, 2, 4, line);
 		for (size_t k = 0; k < finding->evidence_count && was_reached(&report->views[finding->view]); k++)
 			buf_printf(writer->to, "      %s\n", finding->evidence[k]);
+		write_excuse(writer, finding, 6);
 	}
 }
 
@@ -421,6 +459,29 @@ static void write_notes(const struct writer *writer)
 	}
 }
 
+/* What the operator bears is told, and above all what no longer holds. */
+static void write_exceptions(const struct writer *writer)
+{
+	const struct report *report = writer->report;
+
+	if (report->exception_count == 0)
+		return;
+	buf_char(writer->to, '\n');
+	toned(writer, TONE_HEAD, "Exceptions");
+	buf_char(writer->to, '\n');
+	for (size_t i = 0; i < report->exception_count; i++) {
+		const struct report_exception *row = &report->exceptions[i];
+		bool expired = strcmp(row->state, "expired") == 0;
+		char line[1500];
+
+		snprintf(line, sizeof line, "%.200s: %s at %.400s: %s%s%s; %zu finding%s; %.512s", row->source, row->finding, row->where ? row->where : "*",
+			 expired ? "EXPIRED on " : "until ", row->expires, expired ? ", it excuses nothing any more" : row->matches ? "" : ", but it fits nothing",
+			 row->matches, row->matches == 1 ? "" : "s", row->reason);
+		buf_text(writer->to, "  ");
+		paragraph(writer, 2, 4, line);
+	}
+}
+
 static void write_closing(const struct writer *writer)
 {
 	const struct report *report = writer->report;
@@ -457,6 +518,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_others(&writer);
 	write_gaps(&writer);
 	write_skipped(&writer);
+	write_exceptions(&writer);
 	write_notes(&writer);
 	write_closing(&writer);
 }

@@ -386,12 +386,30 @@ static void read_replies(struct session *session, const char *bytes, size_t len)
 	}
 }
 
+/* A greeting begins with a digit; lines before it that do not are no part of the dialogue. */
+static size_t pass_prologue(struct session *session, const char *bytes, size_t len)
+{
+	size_t passed = 0;
+
+	while (passed < len && session->prologue_left != 0) {
+		if (!session->within_line && bytes[passed] >= '0' && bytes[passed] <= '9') {
+			session->prologue_left = 0;
+			break;
+		}
+		session->within_line = bytes[passed++] != '\n';
+		session->prologue_left--;
+	}
+	return passed;
+}
+
 static void on_received(void *context, const char *bytes, size_t len)
 {
 	struct session *session = context;
 
 	session_enter(session);
-	read_replies(session, bytes, len);
+	size_t passed = pass_prologue(session, bytes, len);
+
+	read_replies(session, bytes + passed, len - passed);
 	session_leave(session);
 }
 
@@ -469,6 +487,7 @@ struct session *session_start(const struct session_settings *settings, const str
 	session->events = events;
 	session->context = context;
 	session->started = clock_now();
+	session->prologue_left = settings->prologue_most;
 	session->state = CONNECT;
 	reply_reader_init(&session->reader);
 	if (settings->transcript != NULL) {

@@ -116,6 +116,7 @@ struct session_settings {
 	struct dial *dial;              /* another way to connect; NULL: TCP of our own */
 	char preamble[SESSION_PREAMBLE_MOST]; /* sent as it is, before the greeting and before any TLS */
 	size_t preamble_len;
+	size_t prologue_most;           /* bytes of lines before the greeting that are passed over: a command talks to people first */
 	const struct xclient *claim;    /* said behind the hello (that inside TLS where there is TLS); NULL: nothing is claimed */
 	enum tls_mode mode;
 	const char *server_name;        /* for SNI; may be NULL */

@@ -28,6 +28,8 @@ struct session {
 	enum session_state after;       /* SHAKE */
 	const char *hello;              /* the owner's hello line; NULL: the ordinary, or not asked for yet */
 	bool claimed;                   /* XCLIENT was granted */
+	size_t prologue_left;           /* what may still be passed over before the greeting; 0 behind its first byte */
+	bool within_line;               /* of the prologue */
 	int64_t started;
 	int64_t asked;                  /* when the reply that is due was asked for */
 	const struct exchange *exchanges;

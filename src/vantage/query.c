@@ -92,8 +92,10 @@ static int read_tls(const char *value, struct vantage *vantage, struct err *err)
 	int result = port_parse(text, &port, err);
 
 	free(text);
-	if (result == 0)
-		vantage->tls = (int)port.mode;
+	if (result == 0) {
+		vantage->has_tls = true;
+		vantage->tls = port.mode;
+	}
 	return result;
 }
 

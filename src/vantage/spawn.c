@@ -31,6 +31,8 @@ struct spawn {
 enum {
 	/* Of standard error, for a sentence. */
 	SAID_LINES = 3,
+	/* What a command may say on its standard output before the server does: a few lines. */
+	PROLOGUE_MOST = 4096,
 	SAID_SHOWN = 300
 };
 
@@ -156,6 +158,8 @@ static void release(struct vantage *vantage)
 static void prepare(const struct vantage *vantage, struct session_settings *settings)
 {
 	settings->dial = vantage->way;
+	/* exim -bh: "**** SMTP testing session as if from host 203.0.113.9" */
+	settings->prologue_most = PROLOGUE_MOST;
 }
 
 /* As the shell's command -v: the file itself, or one in PATH. */

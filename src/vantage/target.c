@@ -60,7 +60,7 @@ struct target *target_approve(const char *host, const struct address *addresses,
 
 			err_set(err, ERR_FORBIDDEN,
 				"%s%s%s%s is neither this machine's own nor in a private network: relayaudit tests "
-				"one's own servers only; say --mine if this one is yours",
+				"one's own servers only; say --mine if this one is yours, or name it under targets in relayaudit.yml",
 				host, named ? " (" : "", named ? text : "", named ? ")" : "");
 			return NULL;
 		}

@@ -35,6 +35,7 @@ struct target;
 /* Who says that the target may be tested. */
 enum permission {
 	PERMISSION_NONE,        /* loopback, private and local addresses only */
+	PERMISSION_LISTED,      /* the operator: the configuration file names it */
 	PERMISSION_MINE         /* the operator: --mine */
 };
 

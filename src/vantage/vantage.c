@@ -110,7 +110,6 @@ struct vantage *vantage_parse(const char *text, struct err *err)
 	const char *uri = skip_name(text, &name_len);
 	char *copy = mem_text(uri);
 
-	vantage->tls = -1;
 	if (check_text(text, uri, name_len, err) != 0 || read_uri(copy, vantage, err) != 0) {
 		vantage_free(vantage);
 		vantage = NULL;
@@ -149,7 +148,7 @@ bool vantage_has_port(const struct vantage *vantage, unsigned short number, enum
 
 enum tls_mode vantage_mode(const struct vantage *vantage, enum tls_mode mode)
 {
-	return vantage->tls < 0 ? mode : (enum tls_mode)vantage->tls;
+	return vantage->has_tls ? vantage->tls : mode;
 }
 
 const struct address *vantage_address(const struct vantage *vantage)

@@ -33,7 +33,8 @@ struct vantage {
 	char *client_name;              /* the client's name in DNS; NULL: none, or not looked up; set by the scan */
 	struct port ports[VANTAGE_PORTS_MOST]; /* asked from here instead of the scan's; may be none */
 	size_t port_count;
-	int tls;                        /* enum tls_mode, for all endpoints; -1: as each is */
+	bool has_tls;                   /* it speaks so to all of its endpoints: */
+	enum tls_mode tls;
 	bool once;                      /* it reaches one server whatever the endpoint says: the first is asked, for all */
 	void *way;                      /* the kind's */
 	char *helo;                     /* its own name, for EHLO; set by the scan */

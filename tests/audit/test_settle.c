@@ -275,6 +275,42 @@ static void test_a_refusal_is_written_down_with_its_stage(void **state)
 	assert_false(attempt.decided);
 }
 
+/* It is read anew twice, and then remembered; neither by its words nor by its code alone. */
+static void test_a_reply_that_comes_again_is_told_apart_from_its_like(void **state)
+{
+	static const struct row rows[] = {
+		{ "refused", &rcpt, "550 no\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_OTHER, PROOF_NONE, false },
+		{ "the same words, and another code", &rcpt, "450 no\n", NO_LATER, NEXT_SETTLED, OUTCOME_DEFERRED, REASON_TEMPORARY,
+		  PROOF_NONE, false },
+		{ "the same code, and other words", &rcpt, "550 Relaying denied\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_RELAYING_DENIED,
+		  PROOF_NONE, false },
+		{ "an unknown user", &rcpt, "550 no such user\n", ALL, NEXT_SETTLED, OUTCOME_REJECTED, REASON_UNKNOWN_USER, PROOF_NONE, false },
+	};
+
+	for (int turn = 0; turn < 4; turn++)
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			check(&rows[i], &recipient, &fresh, *state, settle_reply);
+}
+
+static void test_a_long_reply_is_read_whole_each_time(void **state)
+{
+	struct attempt attempt = fresh;
+	struct settle_chances none = NONE;
+	char text[900];
+	struct reply reply = { .code = 550, .text = text, .len = sizeof text - 1, .lines = 1 };
+	static const char words[] = "relaying denied";
+
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	attempt.probe = &recipient;
+	for (int turn = 0; turn < 3; turn++) {
+		text[sizeof text - sizeof words - 1] = ' ';
+		memcpy(text + sizeof text - sizeof words, turn % 2 ? words : "no such mailbox", sizeof words - 1);
+		settle_reply(&attempt, &rcpt, &reply, &none, *state);
+		assert_int_equal(attempt.reason, turn % 2 ? REASON_RELAYING_DENIED : REASON_UNKNOWN_USER);
+	}
+}
+
 static void test_without_an_answer_there_is_none(void **state)
 {
 	struct attempt attempt = { .outcome = OUTCOME_ACCEPTED, .proof = PROOF_RCPT, .reply = "250 ok" };
@@ -294,6 +330,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		POOLED(test_replies_to_the_trick),
+		POOLED(test_a_reply_that_comes_again_is_told_apart_from_its_like),
+		POOLED(test_a_long_reply_is_read_whole_each_time),
 		POOLED(test_replies_to_a_sender_that_is_the_trick),
 		POOLED(test_replies_to_one_that_is_tried_alone),
 		POOLED(test_replies_to_a_message),

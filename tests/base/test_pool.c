@@ -75,6 +75,25 @@ static void test_pointers_stay_while_it_grows(void **state)
 	free(kept);
 }
 
+static void test_what_is_kept_beside_a_text_stays_while_it_grows(void **state)
+{
+	void **beside;
+	char text[32];
+
+	assert_null(pool_beside(*state, "reply", 5));
+	pool_text(*state, "reply");
+	beside = pool_beside(*state, "reply", 5);
+	assert_non_null(beside);
+	assert_null(*beside);
+	*beside = strdup("read");
+	for (int i = 0; i < 1000; i++) {
+		snprintf(text, sizeof text, "other %d", i);
+		pool_text(*state, text);
+	}
+	assert_string_equal(*pool_beside(*state, "reply", 5), "read");
+	assert_null(pool_beside(*state, "repl", 4));
+}
+
 static void test_freeing_none_is_fine(void **state)
 {
 	(void)state;
@@ -88,6 +107,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_empty_text_is_one_as_well, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nul_tells_texts_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_pointers_stay_while_it_grows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_what_is_kept_beside_a_text_stays_while_it_grows, set_up, tear_down),
 		cmocka_unit_test(test_freeing_none_is_fine),
 	};
 

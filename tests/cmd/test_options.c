@@ -25,12 +25,12 @@ struct settings {
 };
 
 static const struct option_row rows[] = {
-	{ 'm', "mine", NULL, "it is mine", OPTION_FLAG, offsetof(struct settings, flag), 0, 0 },
-	{ 0, "victim", "ADDRESS", "an address", OPTION_TEXT, offsetof(struct settings, text), 0, 0 },
-	{ 'd', "domain", "DOMAIN", "one of the domains, of which there may be many", OPTION_LIST, offsetof(struct settings, list), 0, 0 },
-	{ 'j', "jobs", "N", "at once", OPTION_COUNT, offsetof(struct settings, count), 1, 64 },
-	{ 't', "timeout", "SECONDS", "for one reply", OPTION_SECONDS, offsetof(struct settings, seconds), 100, 60000 },
-	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0 },
+	{ 'm', "mine", NULL, "it is mine", OPTION_FLAG, offsetof(struct settings, flag), 0, 0, NULL, NULL },
+	{ 0, "victim", "ADDRESS", "an address", OPTION_TEXT, offsetof(struct settings, text), 0, 0, NULL, NULL },
+	{ 'd', "domain", "DOMAIN", "one of the domains, of which there may be many", OPTION_LIST, offsetof(struct settings, list), 0, 0, NULL, NULL },
+	{ 'j', "jobs", "N", "at once", OPTION_COUNT, offsetof(struct settings, count), 1, 64, NULL, NULL },
+	{ 't', "timeout", "SECONDS", "for one reply", OPTION_SECONDS, offsetof(struct settings, seconds), 100, 60000, NULL, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
 static const struct command command = { "scan", "does it", "[OPTION]... TARGET...", "It does it.\n\nExamples follow.", rows, NULL };

@@ -8,20 +8,27 @@
 #	each		words: the case is run for each of them, as {each}
 #	server		what the server is, by a file of tests/fake/rules; behind it, options
 #			of practised.  Its port is {port}; {port2} is the next server's
-#	rule		one more line of rules for the server above
+#	rule		one more line of rules for the server above; {sink} is the sink's ADDRESS:PORT
+#	sink		a sink that the servers may deliver to, and its options; {proof} are the options
+#			of a scan that looks there, but for --wait; {store} and {key} are its files, and
+#			{case} a directory of the case's own
+#	sink-ends	before the scan begins, as by a crash
 #	apart		in a network of its own, where every port is free
 #	target		what is scanned (127.0.0.1)
-#	scan		how: options beside --timeout and --retry-after (see $usual); {refused} is
-#			a port where nobody listens, {here} the directory of the cases
+#	scan		how: options beside --timeout and --retry-after ({usual} where nothing is said);
+#			{refused} is a port where nobody listens, {here} the directory of the cases
 #	status		the exit status
 #	verdict		of the report
 #	findings	the ids, each once, sorted; - for none
 #	attempt		PROBE OUTCOME REASON PROOF [VANTAGE]: of all its attempts; - for null
-#	count		NAME OPERATOR NUMBER: what the first server counted, or wall (milliseconds)
+#	count		NAME OPERATOR NUMBER: what the first server counted, wall (milliseconds), or
+#			caught (messages that the sink has)
 #	holds		a jq expression that is true of the JSON report
+#	says		a line of standard error, as a pattern of grep; else nothing stands there
 #
-# For every case: nothing stands on standard error; and unless it says otherwise, no
-# server was spoken to too early, and no session brought more than 9 errors.
+# For every case: unless it says otherwise, no server was spoken to too early, and no
+# session brought more than 9 errors; and the key that a scan and its sink share stands in
+# nothing that either has written.
 #
 # Environment: RELAYAUDIT, RELAYAUDIT_PROBEDIR, PRACTISED and MEASURED (the programs),
 # DIALOGUE_KEEP (a new directory for what was said), DIALOGUE_JOBS (cases at once).
@@ -37,7 +44,7 @@ usual='--port {port}/none --domain practice.test --local-user alice'
 # one CASE EACH: runs it in $dir, and tells what is wrong, a line each.
 one() {
 	sed -e 's/^#.*//; /^[[:space:]]*$/d' -e "s/{each}/$2/g" "$1" >"$dir/case"
-	servers=0 title='' target=127.0.0.1 scan=$usual
+	servers=0 title='' target=127.0.0.1 scan=$usual sink=
 	while read -r key value; do
 		case $key in
 		title) title=$value ;;
@@ -50,32 +57,73 @@ one() {
 			case $value in *' '*) echo "${value#* }" ;; esac >"$dir/options$servers"
 			;;
 		rule) echo "$value" >>"$dir/rules$servers" ;;
-		each | apart | status | verdict | findings | attempt | count | holds) ;;
+		sink) sink="--domain sink.test --key $dir/key $value" ;;
+		each | apart | sink-ends | says | status | verdict | findings | attempt | count | holds) ;;
 		*) echo "there is no key '$key'" ;;
 		esac
 	done <"$dir/case"
 	echo "$title" >"$dir/title"
+	pids=''
+	echo "s|{usual}|$usual|g; s/{refused}/$refused/g; s|{here}|$here|g; s|{case}|$dir|g" >"$dir/fills"
+	[ -z "$sink" ] || catch
 	serve
+	if grep -q '^sink-ends' "$dir/case"; then kill -9 "$catcher"; fi
 	# shellcheck disable=SC2086 # words
 	"$MEASURED" -k 120 "$dir/measures" "$RELAYAUDIT" scan $target --timeout 1 --retry-after 0.2 $scan \
 		-o json="$dir/json" -o text >"$dir/out" 2>"$dir/err"
 	# shellcheck disable=SC2086 # numbers
-	kill $pids
+	kill $pids 2>/dev/null
 	wait
-	sed "s/^/it was said: /" "$dir/err"
+	said
 	status=99 wall=99999
 	# shellcheck source=/dev/null
 	. "$dir/measures"
 	compare
 }
 
+# Starts the sink, and fills in where it is.
+catch() {
+	mkfifo "$dir/log"
+	# shellcheck disable=SC2086 # words
+	"$RELAYAUDIT" sink --listen 127.0.0.1:0 --store "$dir/store" $sink >"$dir/log" 2>&1 &
+	catcher=$!
+	pids=$catcher
+	exec 8<"$dir/log"
+	read -r first <&8
+	cat <&8 >"$dir/caught.log" &
+	exec 8<&-
+	rm "$dir/log"
+	case $first in *'listening on '*) ;; *) echo "the sink does not begin: $first" ;; esac
+	echo "s|{proof}|--timeout 10 --confirm --sink file:{store} --key {key} --victim relaytest@sink.test|g
+		s/{sink}/${first##* }/g; s|{store}|$dir/store|g; s|{key}|$dir/key|g" >>"$dir/fills"
+}
+
+# What was said, and should not have been; and the other way round.
+said() {
+	if says=$(sed -n 's/^says *//p' "$dir/case") && [ -n "$says" ]; then
+		grep -q -e "$says" "$dir/err" || echo "it was not said: $says"
+	else
+		sed "s/^/it was said: /" "$dir/err"
+	fi
+	# A pattern from a file stands in no list of processes.
+	if [ -f "$dir/key" ]; then
+		grep -alif "$dir/key" "$dir/json" "$dir/out" "$dir/err" "$dir/caught.log" "$dir/store" 2>"$dir/grep" |
+			sed 's/^/the key stands in /'
+	fi
+}
+
+fill() {
+	sed -f "$dir/fills"
+}
+
 # Starts the servers, and fills their ports in.
 serve() {
-	pids='' number=0
-	fills="-e s/{refused}/$refused/g -e s|{here}|$here|g"
+	number=0
 	while [ "$number" -lt "$servers" ]; do
 		number=$((number + 1))
 		mkfifo "$dir/door"
+		fill <"$dir/rules$number" >"$dir/rules"
+		mv "$dir/rules" "$dir/rules$number"
 		# shellcheck disable=SC2046 # words
 		"$PRACTISED" $(cat "$dir/options$number") "$dir/rules$number" >"$dir/door" 2>"$dir/counts$number" &
 		pids="$pids $!"
@@ -83,13 +131,11 @@ serve() {
 		read -r _ port <"$dir/door"
 		rm "$dir/door"
 		[ -n "$port" ] || echo "the server does not begin: $(cat "$dir/counts$number")"
-		if [ "$number" -eq 1 ]; then fills="$fills -e s/{port}/$port/g"; fi
-		fills="$fills -e s/{port$number}/$port/g"
+		if [ "$number" -eq 1 ]; then echo "s/{port}/$port/g" >>"$dir/fills"; fi
+		echo "s/{port$number}/$port/g" >>"$dir/fills"
 	done
-	# shellcheck disable=SC2086 # words
-	scan=$(echo "$scan" | sed $fills)
-	# shellcheck disable=SC2086 # words
-	target=$(echo "$target" | sed $fills)
+	scan=$(echo "$scan" | fill)
+	target=$(echo "$target" | fill)
 }
 
 compare() {
@@ -127,6 +173,7 @@ count() {
 	set -- $1
 	case $1 in
 	wall) found=$wall ;;
+	caught) found=$(wc -l <"$dir/store") ;;
 	*) found=$(sed -n "s/^$1=//p" "$dir/counts1") ;;
 	esac
 	case $2 in

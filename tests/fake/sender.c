@@ -140,9 +140,6 @@ static bool go_on(struct talk *talk)
 		say(talk, "STARTTLS\r\n");
 		talk->step = START_TLS;
 		return true;
-	case START_TLS:
-		stream_start_tls(talk->stream, sender->tls, NULL);
-		return true;
 	case HELLO_AGAIN:
 		say_envelope(talk);
 		return true;
@@ -177,6 +174,12 @@ static void on_received(void *context, const char *bytes, size_t len)
 		if (used > 4 && line[3] == '-') {
 			buf_take(&talk->got, used);
 			continue;
+		}
+		if (good && talk->step == START_TLS) {
+			/* The last act: it may find the connection closed, and the talk is gone. */
+			buf_reset(&talk->got);
+			stream_start_tls(talk->stream, talk->sender->tls, NULL);
+			return;
 		}
 		if (!good)
 			note(talk, line);

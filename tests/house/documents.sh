@@ -83,12 +83,25 @@ judge 'each option of a manual page exists' "$(
 	done
 )"
 
+# Each key of the configuration file, a line each: as the program prints it, set or not, and as the manual page has it.
+: >"$work/empty.yml"
+"$RELAYAUDIT" scan --config "$work/empty.yml" --show-config 2>&1 | sed -n 's/^\(# \)\{0,1\}\([a-z0-9-]*\):.*/\2/p' | sort -u >"$work/keys"
+sed -n 's/^\.It Ic //p' docs/relayaudit.yml.5 | tr -d ',' | tr ' ' '\n' | grep . | sort -u >"$work/written"
+
+judge 'each key of the configuration file stands in its manual page, as a tag' "$(
+	[ -s "$work/keys" ] || echo 'scan --show-config prints no key'
+	comm -23 "$work/keys" "$work/written" | sed 's/^/relayaudit.yml(5) lacks /'
+)"
+
+judge 'each key of the manual page exists' "$(comm -13 "$work/keys" "$work/written" |
+	grep -vxE 'host|addresses|via|expect|finding|where|reason|expires' | sed 's/^/relayaudit.yml(5) invents /')"
+
 if command -v mandoc >/dev/null 2>&1; then
 	# Pages of other programs need not be installed here; ours have to lie beside this one.
 	judge 'mandoc finds the pages clean' "$(
 		for page in docs/*.[1-8]; do
 			mandoc -Tlint "$page" 2>&1 | grep -v 'referenced manual not found'
-			sed -n 's/^\.Xr \(relayaudit[a-z-]*\) \([1-8]\).*/docs\/\1.\2/p' "$page" | while IFS= read -r other; do
+			sed -n 's/^\.Xr \(relayaudit[a-z.-]*\) \([1-8]\).*/docs\/\1.\2/p' "$page" | while IFS= read -r other; do
 				[ -f "$other" ] || echo "$page refers to $other"
 			done
 		done

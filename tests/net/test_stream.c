@@ -84,7 +84,7 @@ static void test_stream_tells_a_refused_connection(void **state)
 		UNTIL(place, place->ours.closed);
 		err = place->ours.err;
 	}
-	assert_int_equal(err.kind, ERR_NET);
+	assert_int_equal(err.kind, ERR_REFUSED);
 	assert_string_equal(err.text, "connection refused");
 	assert_int_equal(place->ours.connected, 0);
 }

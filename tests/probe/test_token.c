@@ -266,6 +266,31 @@ static void test_a_key_file_is_read_or_told(void **state)
 #undef GOOD
 }
 
+static void test_the_key_lies_where_state_does(void **state)
+{
+	static const struct {
+		const char *state, *home, *path;
+	} rows[] = {
+		{ "/var/state", "/h", "/var/state/relayaudit/token.key" },
+		{ "relative", "/h", "/h/.local/state/relayaudit/token.key" },
+		{ "", "/h", "/h/.local/state/relayaudit/token.key" },
+		{ "", "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *path;
+
+		setenv("XDG_STATE_HOME", rows[i].state, 1);
+		setenv("HOME", rows[i].home, 1);
+		path = token_key_path();
+		assert_true((path == NULL) == (rows[i].path == NULL));
+		if (path != NULL)
+			assert_string_equal(path, rows[i].path);
+		free(path);
+	}
+}
+
 static void test_a_key_that_cannot_be_made_is_told(void **state)
 {
 	char *directory = new_directory(), *path = mem_printf("%s/file", directory), *below = mem_printf("%s/token.key", path);
@@ -333,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_a_token_is_found_in_text),
 		cmocka_unit_test(test_a_key_is_made_with_its_directories),
 		cmocka_unit_test(test_a_key_file_is_read_or_told),
+		cmocka_unit_test(test_the_key_lies_where_state_does),
 		cmocka_unit_test(test_a_key_that_cannot_be_made_is_told),
 		cmocka_unit_test(test_processes_that_make_a_key_at_once_get_one),
 	};

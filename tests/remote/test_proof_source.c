@@ -79,7 +79,15 @@ static void on_failed(void *context, const struct err *err)
 
 static struct proof_settings settings_of(struct talk *talk, struct seen *seen)
 {
-	return (struct proof_settings){ talk->base, &seen->key, "abcdefgh", "sink.test", on_seen, on_failed, seen };
+	return (struct proof_settings){
+		.base = talk->base,
+		.key = &seen->key,
+		.run = "abcdefgh",
+		.domain = "sink.test",
+		.seen = on_seen,
+		.failed = on_failed,
+		.context = seen,
+	};
 }
 
 static void make_address(const struct token_key *key, const char *run, unsigned number, char address[TOKEN_TEXT + 16])

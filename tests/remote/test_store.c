@@ -183,6 +183,7 @@ static void test_what_is_no_record_is_refused(void **state)
 		{ "with a size below zero", LINE(TIME, TOKEN, ",\"size\":-1"), false },
 		{ "with two sizes", LINE(TIME, TOKEN, ",\"size\":1,\"size\":2"), false },
 		{ "of no time", LINE("\"yesterday\"", TOKEN, ",\"size\":1"), false },
+		{ "of a time long ago", LINE("\"0762-01-01T00:00:00.000000Z\"", TOKEN, ",\"size\":1"), false },
 		{ "of a time without its fraction", LINE("\"2026-01-01T00:00:00Z\"", TOKEN, ",\"size\":1"), false },
 		{ "of no token", LINE(TIME, "null", ",\"size\":1"), false },
 		{ "of a run that is too long", LINE(TIME, "{\"run\":\"abcdefghi\",\"number\":1,\"role\":\"victim\"}", ",\"size\":1"), false },

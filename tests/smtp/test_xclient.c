@@ -129,6 +129,7 @@ struct scene {
 	struct session *session;
 	struct transcript transcript;
 	const char *hello;
+	size_t prologue_most;
 	bool opened, ended, last_hello;
 	enum session_end end;
 	struct err err;
@@ -179,6 +180,7 @@ static void play(struct scene *scene, const struct xclient *claim, const char *p
 	static const struct session_events events = { .hello = on_hello, .opened = on_opened, .ended = on_ended };
 	struct session_settings settings = {
 		.base = event_base_new(), .dial = &scene->dial, .claim = claim, .name = "own.test", .timeout = 60 * (int64_t)CLOCK_S,
+		.prologue_most = scene->prologue_most,
 		.to = { .family = AF_INET, .bytes = { 127, 0, 0, 1 }, .port = 25 }, .transcript = &scene->transcript,
 	};
 
@@ -275,6 +277,25 @@ static void test_a_preamble_goes_before_the_greeting(void **state)
 	expect_said(&scene, "=== Trying 127.0.0.1:25...\n -> PROXY TCP4 x\n<-  220 PROXY TCP4 x\n -> EHLO own.test\n<-  250 h\n -> QUIT\n");
 }
 
+static void test_lines_before_the_greeting_are_passed_over_where_a_command_may_say_them(void **state)
+{
+	static const char chatty[] = "printf '\\n**** 220 is not this\\n*'; printf '* nor this\\n\\n220 x\\r\\n'; read a; printf '250 h\\r\\n'; read b";
+	static const struct {
+		size_t most;
+		enum session_end end;
+	} rows[] = { { 4096, SESSION_FINISHED }, { 35, SESSION_FINISHED }, { 20, SESSION_MALFORMED }, { 0, SESSION_MALFORMED } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct scene scene = { .script = chatty, .prologue_most = rows[i].most };
+
+		play(&scene, NULL, "");
+		if (scene.end != rows[i].end)
+			fail_msg("%zu: %d %s", rows[i].most, scene.end, scene.err.text);
+		transcript_release(&scene.transcript);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -286,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_no_hello_at_all_is_none_behind_the_claim),
 		cmocka_unit_test(test_claims_that_fail),
 		cmocka_unit_test(test_a_preamble_goes_before_the_greeting),
+		cmocka_unit_test(test_lines_before_the_greeting_are_passed_over_where_a_command_may_say_them),
 	};
 
 	return cmocka_run_group_tests_name("xclient", tests, NULL, NULL);

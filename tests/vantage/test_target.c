@@ -102,7 +102,7 @@ static void test_one_address_of_anothers_is_enough_to_refuse(void **state)
 	(void)state;
 	assert_null(target_approve("host.test", addresses, 3, PERMISSION_NONE, &err));
 	assert_string_equal(err.text, "host.test (203.0.113.25) is neither this machine's own nor in a private network: relayaudit "
-				      "tests one's own servers only; say --mine if this one is yours");
+				      "tests one's own servers only; say --mine if this one is yours, or name it under targets in relayaudit.yml");
 	addresses[2] = address_of("224.0.0.1");
 	assert_null(target_approve("host.test", addresses, 3, PERMISSION_MINE, &err));
 	assert_string_equal(err.text, "224.0.0.1 is no address of a server: nothing is tested there");

@@ -72,77 +72,77 @@ static void test_a_vantage_is_read(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	const char *sentence;
+} mistakes[] = {
+	{ "", "there is no vantage of kind ''" },
+	{ "lcoal", "there is no vantage of kind 'lcoal'; was 'local' meant?" },
+	{ "bnd:127.0.0.1", "there is no vantage of kind 'bnd'; was 'bind' meant?" },
+	{ "LOCAL", "there is no vantage of kind 'LOCAL'" },
+	{ "local:x", "nothing may stand behind 'local', and 'x' does" },
+	{ "bind:", "'bind:' needs an address or an interface of this machine" },
+	{ "bind", "'bind:' needs an address or an interface of this machine" },
+	{ "bind:127.0.0.256", "'127.0.0.256' is neither an IP address nor a network interface of this machine" },
+	{ "bind:no-such-interface-here", "'no-such-interface-here' is neither an IP address nor a network interface of this machine" },
+	{ "local?expect=allow", "a vantage is expected to 'deny' or to 'relay', not to 'allow'" },
+	{ "local?expect=", "a vantage is expected to 'deny' or to 'relay', not to ''" },
+	{ "local?expct=relay", "a vantage has no 'expct='; was 'expect=' meant?" },
+	{ "local?speed=9", "a vantage has no 'speed=': behind the '?' stand expect=, port= or tls=" },
+	{ "local?", "nothing stands behind the '?' of the vantage" },
+	{ "local?expect=deny&expect=deny", "'expect=' is said twice of one vantage" },
+	{ "local?bind=127.0.0.1", "'bind=' says nothing to a vantage of kind 'local'" },
+	{ "bind:127.0.0.1?client=192.0.2.1", "'client=' says nothing to a vantage of kind 'bind'" },
+	{ "exec:cat?bind=127.0.0.1", "'bind=' says nothing to a vantage of kind 'exec'" },
+	{ "local?port=99999", "'99999' is not a port" },
+	{ "local?port=1,2,3,4,5,6,7,8,9", "more than 8 ports of one vantage are too many" },
+	{ "local?tls=ssl", "'ssl' is no TLS mode: none, starttls or tls" },
+	{ "xclient:", "'xclient:' needs the address of the client that is simulated" },
+	{ "xclient", "'xclient:' needs the address of the client that is simulated" },
+	{ "xclient:mail.example.org", "'mail.example.org' is not the IP address of a client" },
+	{ "proxyv1:203.0.113.0/24", "'203.0.113.0/24' is not the IP address of a client" },
+	{ "proxyv3:203.0.113.9", "there is no vantage of kind 'proxyv3'; was 'proxyv1' meant?" },
+	{ "exec:", "exec: there is no command to run" },
+	{ "exec:''", "exec: there is no command to run" },
+	{ "exec:cat 'x", "exec: the command has a ' that is not closed" },
+	{ "exec:cat \"x", "exec: the command has a \" that is not closed" },
+	{ "exec:cat x\\", "exec: the command ends in a lone backslash" },
+	{ "exec:no-such-program-here {host}", "exec: there is no program 'no-such-program-here' here" },
+	{ "exec:/no/such/program", "exec: there is no program '/no/such/program' here" },
+	{ "exec:cat {client}", "exec: the command wants a {client}: name one behind it" },
+	{ "exec:cat?clnt=192.0.2.1", "a vantage has no 'clnt='; was 'client=' meant?" },
+	{ "exec:cat?client=here", "'here' is not the IP address of a client" },
+	{ "lo cal=exec:cat", "a vantage is written in printable ASCII without white space" },
+	{ "xclient:203.0.113.9 ", "a vantage is written in printable ASCII without white space" },
+	{ "exec:cat\t-u", "a vantage is written in printable ASCII without white space" },
+	{ "ssh:", "ssh: '' is not a host: ssh:[USER@]HOST[:PORT]" },
+	{ "ssh:-oProxyCommand=x", "ssh: '-oProxyCommand=x' is not a host" },
+	{ "ssh:me@-host", "ssh: '-host' is not a host" },
+	{ "ssh:-l@host", "ssh: '-l' is not a user's name" },
+	{ "ssh:me;rm@host", "ssh: 'me;rm' is not a user's name" },
+	{ "ssh:host:ssh", "ssh: 'ssh' is not a port: 1 to 65535" },
+	{ "ssh:host/25", "ssh: 'host/25' is not a host" },
+	{ "socks5h:127.0.0.1:1080", "a proxy is written socks5h://[USER:@FILE@]HOST:PORT" },
+	{ "socks5h://", "a proxy is written socks5h://[USER:@FILE@]HOST:PORT" },
+	{ "socks5h://127.0.0.1", "socks5h: the proxy needs its port" },
+	{ "http://[::1]", "http: the proxy needs its port" },
+	{ "http://me@127.0.0.1:3128", "http: the proxy's user 'me' has no password: me:@FILE@HOST:PORT reads it from a file" },
+	{ "http://:@file@127.0.0.1:3128", "http: the proxy's user has no name" },
+	{ "https://127.0.0.1:3128", "there is no vantage of kind 'https'; was 'http' meant?" },
+};
+
 static void test_what_is_no_vantage_is_told(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *sentence;
-	} rows[] = {
-		{ "", "there is no vantage of kind ''" },
-		{ "lcoal", "there is no vantage of kind 'lcoal'; was 'local' meant?" },
-		{ "bnd:127.0.0.1", "there is no vantage of kind 'bnd'; was 'bind' meant?" },
-		{ "LOCAL", "there is no vantage of kind 'LOCAL'" },
-		{ "local:x", "nothing may stand behind 'local', and 'x' does" },
-		{ "bind:", "'bind:' needs an address or an interface of this machine" },
-		{ "bind", "'bind:' needs an address or an interface of this machine" },
-		{ "bind:127.0.0.256", "'127.0.0.256' is neither an IP address nor a network interface of this machine" },
-		{ "bind:no-such-interface-here", "'no-such-interface-here' is neither an IP address nor a network interface of this machine" },
-		{ "local?expect=allow", "a vantage is expected to 'deny' or to 'relay', not to 'allow'" },
-		{ "local?expect=", "a vantage is expected to 'deny' or to 'relay', not to ''" },
-		{ "local?expct=relay", "a vantage has no 'expct='; was 'expect=' meant?" },
-		{ "local?speed=9", "a vantage has no 'speed=': behind the '?' stand expect=, port= or tls=" },
-		{ "local?", "nothing stands behind the '?' of the vantage" },
-		{ "local?expect=deny&expect=deny", "'expect=' is said twice of one vantage" },
-		{ "local?bind=127.0.0.1", "'bind=' says nothing to a vantage of kind 'local'" },
-		{ "bind:127.0.0.1?client=192.0.2.1", "'client=' says nothing to a vantage of kind 'bind'" },
-		{ "exec:cat?bind=127.0.0.1", "'bind=' says nothing to a vantage of kind 'exec'" },
-		{ "local?port=99999", "'99999' is not a port" },
-		{ "local?port=1,2,3,4,5,6,7,8,9", "more than 8 ports of one vantage are too many" },
-		{ "local?tls=ssl", "'ssl' is no TLS mode: none, starttls or tls" },
-		{ "xclient:", "'xclient:' needs the address of the client that is simulated" },
-		{ "xclient", "'xclient:' needs the address of the client that is simulated" },
-		{ "xclient:mail.example.org", "'mail.example.org' is not the IP address of a client" },
-		{ "proxyv1:203.0.113.0/24", "'203.0.113.0/24' is not the IP address of a client" },
-		{ "proxyv3:203.0.113.9", "there is no vantage of kind 'proxyv3'; was 'proxyv1' meant?" },
-		{ "exec:", "exec: there is no command to run" },
-		{ "exec:''", "exec: there is no command to run" },
-		{ "exec:cat 'x", "exec: the command has a ' that is not closed" },
-		{ "exec:cat \"x", "exec: the command has a \" that is not closed" },
-		{ "exec:cat x\\", "exec: the command ends in a lone backslash" },
-		{ "exec:no-such-program-here {host}", "exec: there is no program 'no-such-program-here' here" },
-		{ "exec:/no/such/program", "exec: there is no program '/no/such/program' here" },
-		{ "exec:cat {client}", "exec: the command wants a {client}: name one behind it" },
-		{ "exec:cat?clnt=192.0.2.1", "a vantage has no 'clnt='; was 'client=' meant?" },
-		{ "exec:cat?client=here", "'here' is not the IP address of a client" },
-		{ "lo cal=exec:cat", "a vantage is written in printable ASCII without white space" },
-		{ "xclient:203.0.113.9 ", "a vantage is written in printable ASCII without white space" },
-		{ "exec:cat\t-u", "a vantage is written in printable ASCII without white space" },
-		{ "ssh:", "ssh: '' is not a host: ssh:[USER@]HOST[:PORT]" },
-		{ "ssh:-oProxyCommand=x", "ssh: '-oProxyCommand=x' is not a host" },
-		{ "ssh:me@-host", "ssh: '-host' is not a host" },
-		{ "ssh:-l@host", "ssh: '-l' is not a user's name" },
-		{ "ssh:me;rm@host", "ssh: 'me;rm' is not a user's name" },
-		{ "ssh:host:ssh", "ssh: 'ssh' is not a port: 1 to 65535" },
-		{ "ssh:host/25", "ssh: 'host/25' is not a host" },
-		{ "socks5h:127.0.0.1:1080", "a proxy is written socks5h://[USER:@FILE@]HOST:PORT" },
-		{ "socks5h://", "a proxy is written socks5h://[USER:@FILE@]HOST:PORT" },
-		{ "socks5h://127.0.0.1", "socks5h: the proxy needs its port" },
-		{ "http://[::1]", "http: the proxy needs its port" },
-		{ "http://me@127.0.0.1:3128", "http: the proxy's user 'me' has no password: me:@FILE@HOST:PORT reads it from a file" },
-		{ "http://:@file@127.0.0.1:3128", "http: the proxy's user has no name" },
-		{ "https://127.0.0.1:3128", "there is no vantage of kind 'https'; was 'http' meant?" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
 		struct err err = ERR_INIT;
-		struct vantage *vantage = vantage_parse(rows[i].text, &err);
+		struct vantage *vantage = vantage_parse(mistakes[i].text, &err);
 
 		if (vantage != NULL || err.kind != ERR_USAGE)
-			fail_msg("%s was taken", rows[i].text);
+			fail_msg("%s was taken", mistakes[i].text);
 		/* The words of a guess may be near or not; the sentence may not change otherwise. */
-		if (strncmp(err.text, rows[i].sentence, strlen(rows[i].sentence)) != 0)
-			fail_msg("%s: %s", rows[i].text, err.text);
+		if (strncmp(err.text, mistakes[i].sentence, strlen(mistakes[i].sentence)) != 0)
+			fail_msg("%s: %s", mistakes[i].text, err.text);
 	}
 }
 
