@@ -113,6 +113,10 @@ scan_both() {
 }
 
 scan() {
+	if [ -n "$(config_get "$1" only-confirmed)" ]; then
+		scan_confirm "$1"
+		return
+	fi
 	scan_both "$1"
 	scan_at near "$1" "$(config_get "$1" near)"
 	scan_at far "$1" "$(config_get "$1" far)"

@@ -5,5 +5,6 @@
 #: far    not-open
 #: whole  not-open
 #: timeout 10
+#: only-confirmed yes
 #: scan   --probe plain --probe proxy-v1-relay --timeout 8
 echo 'haproxy_incoming: true' >>/etc/chasquid/chasquid.conf

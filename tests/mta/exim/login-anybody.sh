@@ -4,6 +4,7 @@
 #: near   open
 #: far    open
 #: whole  open
+#: only-confirmed yes
 #: scan   --probe plain --probe auth-plain-relay
 #: relays --auth PLAIN --auth-user nobody.at.all --auth-password none
 #: refuses

@@ -6,6 +6,7 @@
 #: whole  open
 #: relays --xclient-addr 127.0.0.1
 #: refuses
+#: only-confirmed yes
 #: scan   --probe plain --probe xclient-loopback-relay
 #: accepts xclient-loopback-relay
 cat >/etc/haraka/plugins/trust_own.js <<'END'

@@ -4,6 +4,7 @@
 #: near   open
 #: far    open
 #: whole  open
+#: only-confirmed yes
 #: scan   -p 25,587 --probe plain --probe auth-plain-relay
 #: relays --port 587 --auth PLAIN --auth-user nobody.at.all --auth-password none
 #: refuses --port 587

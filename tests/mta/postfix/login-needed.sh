@@ -4,6 +4,7 @@
 #: near   closed
 #: far    closed
 #: whole  closed
+#: only-confirmed yes
 #: scan   -p 587 --probe plain --probe auth-plain-relay
 postconf -M 'submission/inet=submission inet n - y - - smtpd'
 postconf -e 'smtpd_sasl_type = dovecot' 'smtpd_sasl_path = inet:127.0.0.1:12345'
