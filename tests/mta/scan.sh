@@ -121,14 +121,14 @@ scan() {
 	scan_at near "$1" "$(config_get "$1" near)"
 	scan_at far "$1" "$(config_get "$1" far)"
 	scan_whole "$1"
+	[ -z "$(config_get "$1" unconfirmed)" ] || return 0
 	if [ "${LAB_CONFIRM:-1}" = 1 ]; then scan_confirm "$1"; fi
 }
 
 # The same with test messages, which are caught where relayaudit believes it.
 scan_confirm() {
 	envelope=$envelope_proof
-	# shellcheck disable=SC2046 # options, as words
-	scan_both "$1" $(config_get "$1" scan-confirmed) --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
+	scan_both "$1" --confirm --sink "file:$work/proof.ndjson" --key "$work/proof.key" \
 		--wait "${LAB_WAIT:-30}"
 	envelope=$envelope_plain
 	for ns in near far; do

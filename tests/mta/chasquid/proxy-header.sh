@@ -7,4 +7,6 @@
 #: timeout 10
 #: only-confirmed yes
 #: scan   --probe plain --probe proxy-v1-relay --timeout 8
+#: confirmed-near inconclusive
+#: confirmed-far inconclusive
 echo 'haproxy_incoming: true' >>/etc/chasquid/chasquid.conf

@@ -5,7 +5,7 @@
 #: far    not-open
 #: whole  not-open
 #: scan-whole --suite classic
-#: scan-confirmed --suite classic
+#: unconfirmed yes
 # It relays nothing, and cannot be called closed from outside: it takes any name
 # at its host name (as "me", which is not among its locals), "victim%outside" too,
 # and only a delivery would show where such mail goes.  The whole suite is asked

@@ -4,4 +4,5 @@
 #: near   closed
 #: far    closed
 #: whole  closed
+#: unconfirmed yes
 :
