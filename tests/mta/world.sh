@@ -36,6 +36,10 @@ dns_up() {
 dns_more() {
 	cmp -s "$1" "$world/etc/dnsmasq.more" && return 0
 	cat "$1" >"$world/etc/dnsmasq.more"
+	# A name from the list would go before a ptr-record for the same address.
+	sed -n 's/^ptr-record=\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)\.in-addr.*/^\4[.]\3[.]\2[.]\1 /p' \
+		"$1" >"$work/dns.own"
+	grep -v -f "$work/dns.own" "$world/etc/hosts.all" >"$world/etc/hosts.lab"
 	kill "$dns_pid"
 	wait "$dns_pid" 2>/dev/null
 	dns_up
@@ -71,7 +75,7 @@ proof_up() {
 # Names that exist; whatever is not here does not. An address's PTR names the
 # first name of its line.
 world_zone() {
-	cat >"$world/etc/hosts.lab" <<-'END'
+	cat >"$world/etc/hosts.all" <<-'END'
 		192.0.2.25 mail.example.org
 		2001:db8:25::25 mail.example.org
 		192.0.2.53 sink.probe.example.net
@@ -86,6 +90,7 @@ world_zone() {
 		198.51.100.67 far2.probe.example.net both.probe.example.net
 		2001:db8:66::67 far2.probe.example.net both.probe.example.net
 	END
+	cp "$world/etc/hosts.all" "$world/etc/hosts.lab"
 	: >"$world/etc/dnsmasq.more"
 	cat >"$world/etc/dnsmasq.lab" <<-'END'
 		user=root

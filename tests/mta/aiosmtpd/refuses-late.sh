@@ -7,6 +7,6 @@
 #: refuses-late
 #: accepts plain
 #: proof  go-ahead
-#: confirmed-near closed
-#: confirmed-far closed
+#: confirmed-near not-open
+#: confirmed-far not-open
 echo '{"policy": "data"}' >/etc/relay/settings.json

@@ -15,7 +15,6 @@ routes are stripped, the name is looked at after the message has been taken, and
 lone LF ends the session.
 """
 
-import ipaddress
 import os
 import smtplib
 import socket
@@ -192,8 +191,7 @@ class Session(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode("latin-1") + b"\r\n")
 
     def handle(self):
-        ip = str(ipaddress.ip_address(self.client_address[0]))
-        ip = ip.removeprefix("::ffff:")
+        ip = self.client_address[0].removeprefix("::ffff:")
         environment = rule_for(ip)
         if environment is None:
             return
