@@ -83,10 +83,13 @@ truth_bounces() {
 	check $? "$2 $1: bounces it ($3)" || truth_show
 }
 
+# By swaks's status; 6: the server hung up without a word.
+is_refusal() { [ "$1" -eq 6 ] || { [ "$1" -ge 21 ] && [ "$1" -le 28 ]; }; }
+
 truth_refuses() {
 	status=0
 	say "$1" "$3" || status=$?
-	[ "$status" -ge 21 ] && [ "$status" -le 28 ]
+	is_refusal "$status"
 	check $? "$2 $1: refuses ($3)" || truth_show
 	unwanted="$unwanted $token"
 }
@@ -112,7 +115,7 @@ truth_control() {
 	fi
 	case $3 in
 	closed) [ "$status" -eq 0 ] ;;
-	*) [ "$status" -ge 21 ] && [ "$status" -le 28 ] ;;
+	*) is_refusal "$status" ;;
 	esac
 	check $? "$2 $1: ordinary mail as expected of a vantage that is $3" || truth_show
 }

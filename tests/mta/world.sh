@@ -28,20 +28,31 @@ lab_root_away() {
 dns_up() {
 	inside world chroot "$world" dnsmasq --keep-in-foreground \
 		--conf-file=/etc/dnsmasq.lab >"$work/dns.log" 2>&1 &
-	dns_pid=$!
-	net_listening world 53 20 "$dns_pid"
+	net_listening world 53 20 $!
+}
+
+# By what it is: the background process above is a shell's, and dnsmasq its child.
+dns_down() {
+	for pid in $(ip netns pids world); do
+		if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dnsmasq ]; then kill "$pid"; fi
+	done
+	tries=50
+	while ip netns exec world ss -Hltn 'sport = :53' | grep -q .; do
+		[ "$tries" -gt 0 ] || return 1
+		tries=$((tries - 1))
+		sleep 0.1
+	done
 }
 
 # dns_more FILE: DNS with a configuration's own lines; with an empty file, without.
 dns_more() {
 	cmp -s "$1" "$world/etc/dnsmasq.more" && return 0
+	dns_down || return 1
 	cat "$1" >"$world/etc/dnsmasq.more"
 	# A name from the list would go before a ptr-record for the same address.
 	sed -n 's/^ptr-record=\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)\.in-addr.*/^\4[.]\3[.]\2[.]\1 /p' \
 		"$1" >"$work/dns.own"
 	grep -v -f "$work/dns.own" "$world/etc/hosts.all" >"$world/etc/hosts.lab"
-	kill "$dns_pid"
-	wait "$dns_pid" 2>/dev/null
 	dns_up
 }
 

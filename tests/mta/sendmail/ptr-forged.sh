@@ -6,5 +6,5 @@
 #: whole  closed
 #: dns    ptr-record=7.113.0.203.in-addr.arpa,office.example.org
 #: dns    ptr-record=8.113.0.203.in-addr.arpa,office.example.org
-#: dns    host-record=near.probe.example.net,203.0.113.7
+#: dns    address=/near.probe.example.net/203.0.113.7
 printf 'Connect:office.example.org\tRELAY\n' >>/etc/mail/access
