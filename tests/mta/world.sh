@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The outside world: DNS, and a sink that takes all mail for anybody.
-: "${work:?}" "${here:?}" "${mode:?}"
+: "${work:?}" "${here:?}"
 
 # Where run.sh has written down which directory is which root.
 lower() { sed -n "s/^$1 //p" "$work/lower"; }
@@ -63,7 +63,7 @@ world_up() {
 	inside world chroot "$world" python3 /lab/sink.py /var/sink \
 		>"$work/sink.log" 2>&1 &
 	net_listening world 25 20 $! || return 1
-	if [ "$mode" = full ] && [ "${LAB_CONFIRM:-1}" = 1 ]; then proof_up || return 1; fi
+	if [ "${mode:-}" = full ] && [ "${LAB_CONFIRM:-1}" = 1 ]; then proof_up || return 1; fi
 	# Clients on this machine's root ask the lab's DNS, too. The file may be a link
 	# into the /run that is not there.
 	settings=$(readlink -m /etc/resolv.conf)
