@@ -207,3 +207,14 @@ void proof_count(const struct audit *audit, size_t *sent, size_t *missing)
 		}
 	}
 }
+
+void proof_give_up(struct audit *audit)
+{
+	for (size_t h = 0; h < audit->host_count; h++)
+		for (size_t i = 0; i < audit->hosts[h]->view_count; i++)
+			for (size_t k = 0; k < audit->hosts[h]->views[i].count; k++) {
+				struct attempt *attempt = &audit->hosts[h]->views[i].attempts[k];
+
+				attempt->unwatched = attempt->proof == PROOF_DATA;
+			}
+}

@@ -38,6 +38,9 @@ struct sighting {
 /* Writes the sighting into the attempt that its token names.  False: it belongs to none of this audit's. */
 bool proof_note(struct audit *audit, const struct sighting *sighting);
 
+/* The sink was lost, or the wait cut short: of what is missing, nothing can be concluded. */
+void proof_give_up(struct audit *audit);
+
 /* Messages that were taken by a server, and those of them of which nothing was seen yet. */
 void proof_count(const struct audit *audit, size_t *sent, size_t *missing);
 

@@ -193,6 +193,11 @@ static bool of_special(const struct attempt *attempt, enum verdict *verdict, con
 	*verdict = VERDICT_CLOSED;
 	if (attempt->proof == PROOF_DELIVERED)
 		return false;
+	if (attempt->unwatched && probe->shown != SHOWN_BY_REPLY) {
+		*verdict = VERDICT_INCONCLUSIVE;
+		*why = "the message was taken, and nobody could look for it until the end of the wait";
+		return true;
+	}
 	if (probe->shown == SHOWN_BY_DELIVERY)
 		*why = "accepted as it should be, and nothing came out of it";
 	else if (probe->shown == SHOWN_BY_BOUNCE)

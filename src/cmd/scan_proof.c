@@ -136,6 +136,12 @@ bool scan_proof_is_due(struct scan_proof *proof)
 	return missing != 0 && since < proof->patience;
 }
 
+void scan_proof_finish(const struct scan_proof *proof)
+{
+	if (proof->failed || proof->audit->interrupted)
+		proof_give_up(proof->audit);
+}
+
 void scan_proof_progress(const struct scan_proof *proof, size_t *sent, size_t *missing, long *left)
 {
 	int64_t rest = proof->audit->taken_at + proof->patience - clock_now();

@@ -34,6 +34,9 @@ void scan_proof_close(struct scan_proof *proof);
  */
 bool scan_proof_is_due(struct scan_proof *proof);
 
+/* When nothing is due any more: of what is missing nothing is concluded where the sink was lost or the run cut short. */
+void scan_proof_finish(const struct scan_proof *proof);
+
 /* Messages taken, those still missing, and the seconds that are left, for a progress bar. */
 void scan_proof_progress(const struct scan_proof *proof, size_t *sent, size_t *missing, long *left);
 

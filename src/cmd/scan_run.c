@@ -155,6 +155,7 @@ static void drive(struct run *run, struct event_base *base, struct tls_context *
 		event_base_loop(base, EVLOOP_ONCE);
 	while (scan_proof_is_due(run->proof) && !run->audit->interrupted)
 		event_base_loop(base, EVLOOP_ONCE);
+	scan_proof_finish(run->proof);
 	stop_events(run);
 	for (size_t i = 0; i < 2; i++)
 		event_free(run->signals[i]);

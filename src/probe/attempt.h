@@ -49,6 +49,7 @@ struct attempt {
 	enum route route;
 	const char *evidence;           /* what a sink saw of its message, one sentence; NULL: nothing */
 	const char *received_from;      /* the client's address in the Received line of what arrived; NULL */
+	bool unwatched;                 /* its message was taken, and nobody could look for it to the end of the wait */
 	bool bounced;                   /* a bounce came back, whatever else was seen */
 	bool decided;                   /* the reply was the deciding one, not one on the way to it */
 	bool alone;                     /* tried again in a session of its own */

@@ -254,6 +254,10 @@ static void test_what_only_an_arrival_shows(void **state)
 
 		if (verdict_of_attempt(&attempt, &controls, &why) != rows[i].verdict)
 			fail_msg("%s: for %s", rows[i].name, why);
+		/* Where nobody could look, silence shows nothing. */
+		attempt.unwatched = true;
+		if (rows[i].proof == PROOF_DATA && verdict_of_attempt(&attempt, &controls, &why) != VERDICT_INCONCLUSIVE)
+			fail_msg("%s, unwatched: for %s", rows[i].name, why);
 	}
 }
 
