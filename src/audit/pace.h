@@ -103,6 +103,15 @@ struct pick {
 /* What the next session would be for; marks `lead` as out. */
 struct pick pick_session(const struct audit *audit, struct view *view);
 
+/*
+ * The same for a server that lets us wait for its greeting, and may wait for a word of ours: probes that speak first,
+ * once each, until one of them or the next greeting tells more.  KIND_NONE: none is left, or the server is not like that.
+ */
+struct pick pick_first_word(const struct audit *audit, struct view *view);
+
+/* Whether the session of that pick speaks before the greeting. */
+bool pick_speaks_first(const struct view *view, const struct pick *pick);
+
 /* Settles tasks whose preconditions do not hold at the endpoint.  Once the capabilities are known. */
 void pick_check(const struct audit *audit, struct view *view);
 

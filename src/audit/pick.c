@@ -339,6 +339,33 @@ struct pick pick_session(const struct audit *audit, struct view *view)
 	return pick;
 }
 
+bool pick_speaks_first(const struct view *view, const struct pick *pick)
+{
+	return pick->kind != KIND_BATCH && pick->has_lead && view->attempts[pick->lead].probe->speaks_first;
+}
+
+struct pick pick_first_word(const struct audit *audit, struct view *view)
+{
+	struct pace *pace = view->pace;
+
+	/* Some wait, some hang up on who says nothing, and Postfix says 421 then. */
+	if (pace->opened || pace->strikes == 0 || (view->reach != REACH_NO_BANNER && view->reach != REACH_NO_SERVICE) ||
+	    (view->banner != NULL && strncmp(view->banner, "421", 3) != 0))
+		return (struct pick){ .kind = KIND_NONE };
+	for (unsigned i = 0; i < view->count; i++) {
+		const struct probe *probe = view->attempts[i].probe;
+		struct task *task = &pace->tasks[i];
+		bool sure = task->state == TASK_SURE;
+
+		if (!probe->speaks_first || task->kills != 0 || !(sure || task->state == TASK_PENDING) || lacks(audit, view, probe) != NULL)
+			continue;
+		task->state = TASK_OUT;
+		task->own_sender = audit->settings.confirm;
+		return (struct pick){ sure ? KIND_SURE : KIND_SOLO, i, true };
+	}
+	return (struct pick){ .kind = KIND_NONE };
+}
+
 const char *pick_hello(const struct audit *audit, struct view *view, const struct pick *pick)
 {
 	const struct probe *probe = pick->has_lead ? view->attempts[pick->lead].probe : NULL;

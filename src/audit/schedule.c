@@ -128,10 +128,19 @@ static unsigned active_of_vantage(const struct host *host, size_t vantage)
 	return active;
 }
 
+/* Whether the vantage and the host bear one more. */
 static bool has_room(const struct running *running, const struct view *view)
 {
-	return running->talk_count < AUDIT_SESSIONS_MOST && view->pace->active < view->pace->limit &&
+	return running->talk_count < AUDIT_SESSIONS_MOST &&
 	       active_of_vantage(running->host, view->vantage) < running->schedule->owner.audit->settings.max_sessions;
+}
+
+static bool begin(struct running *running, struct view *view, const struct pick *pick)
+{
+	if (pick->kind == KIND_NONE)
+		return false;
+	running->talks[running->talk_count++] = talk_start(&running->schedule->owner, view, pick);
+	return true;
 }
 
 /* Begins one session for the view if it wants one now.  `*next` is brought forward to when it may want one. */
@@ -141,22 +150,24 @@ static bool begin_session(struct running *running, struct view *view, int64_t no
 	struct pick pick;
 
 	wake_later(view, now, next);
+	if (has_room(running, view)) {
+		pick = pick_first_word(running->schedule->owner.audit, view);
+		if (begin(running, view, &pick))
+			return true;
+	}
 	if (is_hopeless(view)) {
 		talk_give_up(&running->schedule->owner, view, view->reach == REACH_OPEN ? REASON_CONNECTION_LOST : view->reach_reason,
 			     view->reach == REACH_OPEN ? "the server ended several sessions in a row without an answer" : view->reach_text);
 		return false;
 	}
-	if (!has_room(running, view))
+	if (pace->active >= pace->limit || !has_room(running, view))
 		return false;
 	if (pace->resume_at > now) {
 		*next = pace->resume_at < *next ? pace->resume_at : *next;
 		return false;
 	}
 	pick = pick_session(running->schedule->owner.audit, view);
-	if (pick.kind == KIND_NONE)
-		return false;
-	running->talks[running->talk_count++] = talk_start(&running->schedule->owner, view, &pick);
-	return true;
+	return begin(running, view, &pick);
 }
 
 static bool all_done(const struct host *host)

@@ -110,13 +110,16 @@ static void on_opened(void *context)
 	const struct audit *audit = talk->owner->audit;
 
 	view->pace->opening--;
-	view->pace->opened = true;
-	view->reach = REACH_OPEN;
 	talk->taken = true;
-	learn_from(talk->owner->audit, talk->view, session_facts(talk->session));
-	pace_respect(view->pace, view->host->mta);
-	if (!view->pace->checked)
-		pick_check(audit, view);
+	/* Who speaks first is only connected so far. */
+	if (!pick_speaks_first(view, &talk->pick)) {
+		view->pace->opened = true;
+		view->reach = REACH_OPEN;
+		learn_from(talk->owner->audit, talk->view, session_facts(talk->session));
+		pace_respect(view->pace, view->host->mta);
+		if (!view->pace->checked)
+			pick_check(audit, view);
+	}
 	talk->sender = view->pace->sender;
 	fill_batch(audit, view, &talk->pick, &talk->batch);
 	if (talk->pick.kind == KIND_SURE && talk->batch.member_count != 0)
@@ -186,7 +189,7 @@ static void on_ended(void *context, enum session_end end, const struct err *err,
 
 	if (died)
 		talk_strike(talk, end, reply);
-	else if (talk->answered != 0)
+	else if (talk->answered != 0 && pace->opened)
 		pace->strikes = 0;
 	if (pace->opened && ((died && talk->taken) || slow))
 		talk_slow_down(talk);
@@ -215,7 +218,7 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 		.to = view_endpoint(view)->address,
 		.mode = view->mode,
 		.server_name = target_host(view->host->target),
-		.speaks_first = pick->kind != KIND_BATCH && view->attempts[pick->lead].probe->speaks_first,
+		.speaks_first = pick_speaks_first(view, pick),
 		.timeout = owner->audit->settings.timeout,
 	};
 

@@ -150,7 +150,8 @@ void talk_strike(struct talk *talk, enum session_end end, const struct reply *re
 	int64_t pause = PACE_PAUSE;
 
 	if (talk->answered != 0) {
-		pace->strikes = 0;
+		if (pace->opened)
+			pace->strikes = 0;
 		pace->resume_at = clock_now() + PACE_PAUSE / 5;
 	} else if (talk->started >= pace->strike_time) {
 		pace->strikes++;

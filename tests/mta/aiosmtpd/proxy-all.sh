@@ -9,6 +9,4 @@
 #: scan   --probe plain --probe proxy-v1-relay --timeout 8
 #: relays --proxy-version 1 --proxy-family TCP4 --proxy-source 127.0.0.1 --proxy-source-port 40000 --proxy-dest 127.0.0.1 --proxy-dest-port 25
 #: accepts proxy-v1-relay
-#: confirmed-near inconclusive
-#: confirmed-far inconclusive
 echo '{"proxy": true}' >/etc/relay/settings.json
