@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES =
+%C%_libremote_a_SOURCES += %D%/envelope.c %D%/envelope.h
 %C%_libremote_a_SOURCES += %D%/imap.c %D%/imap.h
 %C%_libremote_a_SOURCES += %D%/imap_session.c %D%/imap_session.h
 %C%_libremote_a_SOURCES += %D%/practice.c %D%/practice.h

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "remote/envelope.h"
 #include "remote/proof_kind.h"
 #include "remote/record.h"
 #include "remote/store_tail.h"
@@ -41,8 +42,8 @@ static void use_line(void *context, const char *line, size_t len)
 	/* Most lines are other runs': they are not taken apart. */
 	if (memmem(line, len, wanted->run, run) == NULL || !record_parse(line, len, &read))
 		return;
-	if (strlen(read.record.seen.rcpt_to) >= TOKEN_TEXT && read.record.seen.rcpt_to[TOKEN_TEXT - 1] == '@' &&
-	    token_read(wanted->key, read.record.seen.rcpt_to, TOKEN_TEXT - 1, &token) && strcmp(token.run, wanted->run) == 0) {
+	if (envelope_token(wanted->key, read.record.seen.mail_from, read.record.seen.rcpt_to, &token) &&
+	    strcmp(token.run, wanted->run) == 0) {
 		read.record.seen.token = token;
 		wanted->seen(wanted->context, &read.record.seen);
 	}

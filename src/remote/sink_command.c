@@ -6,9 +6,8 @@
  * CHUNKING (3030), ENHANCEDSTATUSCODES (2034) and STARTTLS (3207).  No DSN (3461): a
  * server that passes a message on then says itself that it has, to its sender.
  *
- * A recipient is a token at one of the domains, and nothing else is one: no
- * postmaster, no source route, nothing quoted, no percent sign.  What a client says is never said
- * back to it.
+ * A recipient is at one of the domains and carries a token (envelope.h), and nothing
+ * else is one.  What a client says is never said back to it.
  */
 #include "remote/sink_session.h"
 
@@ -23,6 +22,7 @@
 #include "base/text.h"
 #include "net/stream.h"
 #include "net/tls.h"
+#include "remote/envelope.h"
 #include "remote/sink_path.h"
 
 /* Bytes of a refused address that the log shows. */
@@ -159,15 +159,15 @@ static void do_mail(struct sink_session *session, const char *text, size_t len)
 	}
 }
 
-/* Whether it is one of our tokens; else why not. */
-static const char *refuse(struct sink_session *session, const struct sink_path *path, struct token *token)
+/* Whether it carries one of our tokens; else why not. */
+static const char *refuse(const struct sink_session *session, const char *address, struct token *token)
 {
 	const struct sink_settings *settings = session->sink->settings;
 	size_t i = 0;
 
-	while (i < settings->domain_count && !sink_path_is_at(path, settings->domains[i]))
+	while (i < settings->domain_count && !sink_path_is_at(address, settings->domains[i]))
 		i++;
-	if (i == settings->domain_count || !token_read(settings->key, path->path, TOKEN_TEXT - 1, token))
+	if (i == settings->domain_count || !envelope_token(settings->key, session->sender, address, token))
 		return "550 5.7.1 Relaying denied: only the test messages of this sink's owner are taken here";
 	if (token_is_expired(token, time(NULL)))
 		return "550 5.7.1 This test is over: its address has expired";
@@ -185,20 +185,37 @@ static void say_refusal(struct sink_session *session, const char *why)
 	}
 }
 
-static void add_recipient(struct sink_session *session, const struct sink_path *path, const struct token *token)
+/* Takes the address. */
+static void add_recipient(struct sink_session *session, char *address, const struct token *token)
 {
 	MEM_ROOM(session->recipients, session->recipient_count, session->recipient_room);
-	session->recipients[session->recipient_count++] = (struct sink_recipient){ *token, mem_bytes(path->path, path->len) };
+	session->recipients[session->recipient_count++] = (struct sink_recipient){ *token, address };
 	session->known = true;
 	say(session, "250 2.1.5 Ok");
+}
+
+static void take_recipient(struct sink_session *session, char *address)
+{
+	struct token token;
+	const char *why = refuse(session, address, &token);
+
+	if (why == NULL && session->recipient_count < SINK_RECIPIENTS) {
+		add_recipient(session, address, &token);
+		return;
+	}
+	if (why != NULL) {
+		note_refusal(session, "no token: ", address, strlen(address));
+		say_refusal(session, why);
+	} else {
+		say(session, "452 4.5.3 That is enough for one message");
+	}
+	free(address);
 }
 
 static void do_rcpt(struct sink_session *session, const char *text, size_t len)
 {
 	struct sink_path path;
-	struct token token;
 	enum sink_path_read how;
-	const char *why;
 
 	text = behind(text, &len, "TO:");
 	how = text ? sink_path_read(text, len, false, &path) : SINK_PATH_BROKEN;
@@ -210,15 +227,7 @@ static void do_rcpt(struct sink_session *session, const char *text, size_t len)
 		say_broken(session, how);
 		return;
 	}
-	why = refuse(session, &path, &token);
-	if (why != NULL) {
-		note_refusal(session, "no token: ", path.path, path.len);
-		say_refusal(session, why);
-	} else if (session->recipient_count == SINK_RECIPIENTS) {
-		say(session, "452 4.5.3 That is enough for one message");
-	} else {
-		add_recipient(session, &path, &token);
-	}
+	take_recipient(session, mem_bytes(path.path, path.len));
 }
 
 /* Whether a message may begin; else says why not. */

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "probe/token.h"
-
 /* Those of MAIL that EHLO offers; `=` where a value follows.  RCPT has none. */
 static const char *const known[] = { "SIZE=", "BODY=7BIT", "BODY=8BITMIME", "SMTPUTF8", NULL };
 
@@ -93,9 +91,14 @@ enum sink_path_read sink_path_read(const char *text, size_t len, bool is_sender,
 	return result;
 }
 
-bool sink_path_is_at(const struct sink_path *path, const char *domain)
+bool sink_path_is_at(const char *address, const char *domain)
 {
-	size_t len = strlen(domain), token = TOKEN_TEXT - 1;
+	const char *at = strrchr(address, '@');
+	size_t len = strlen(domain), size = at ? strlen(at + 1) : 0;
 
-	return path->len == token + 1 + len && path->path[token] == '@' && strncasecmp(path->path + token + 1, domain, len) == 0;
+	if (size != 0 && at[size] == '.')
+		size--;
+	if (size < len || strncasecmp(at + 1 + size - len, domain, len) != 0)
+		return false;
+	return size == len || at[size - len] == '.';
 }

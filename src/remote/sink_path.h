@@ -27,7 +27,7 @@ enum sink_path_read {
 /* `is_sender`: parameters are those of MAIL. */
 enum sink_path_read sink_path_read(const char *text, size_t len, bool is_sender, struct sink_path *path);
 
-/* Whether the path is one token and `@domain`; the token's text is at its beginning. */
-bool sink_path_is_at(const struct sink_path *path, const char *domain);
+/* Whether the address is one at the domain or below it, with or without the dot of the root behind it. */
+bool sink_path_is_at(const char *address, const char *domain);
 
 #endif

@@ -114,6 +114,7 @@ world_zone() {
 		mx-host=example.org,mail.example.org,10
 		mx-host=probe.example.net,sink.probe.example.net,10
 		mx-host=confirm.example.net,sink.confirm.example.net,10
+		mx-host=example.org.confirm.example.net,sink.confirm.example.net,10
 		conf-file=/etc/dnsmasq.more
 	END
 }

@@ -142,8 +142,16 @@ static void test_only_tokens_are_recipients(void **state)
 		{ "RCPT TO: <*@SINK.test>", "250" },
 		{ "rcpt to:<*@other.test>", "250" },
 		{ "RCPT TO:<*@else.test>", "550 5.7.1" },
-		{ "RCPT TO:<*@sink.test.>", "550 5.7.1" },
-		{ "RCPT TO:<*@sub.sink.test>", "550 5.7.1" },
+		{ "RCPT TO:<*@sink.test.>", "250" },
+		{ "RCPT TO:<*@sub.sink.test>", "250" },
+		{ "RCPT TO:<prvs=0123456789=*@sink.test>", "250" },
+		{ "RCPT TO:<*.else.test@sink.test>", "250" },
+		{ "RCPT TO:<*@xsink.test>", "550 5.7.1" },
+		{ "RCPT TO:<*@test>", "550 5.7.1" },
+		{ "RCPT TO:<*@>", "550 5.7.1" },
+		{ "RCPT TO:<*@sink.test..>", "550 5.7.1" },
+		{ "RCPT TO:<else.test!*@sink.test>", "550 5.7.1" },
+		{ "RCPT TO:<*x@sink.test>", "550 5.7.1" },
 		{ "RCPT TO:<*>", "550 5.7.1" },
 		{ "RCPT TO:<*%else.test@sink.test>", "550 5.7.1" },
 		{ "RCPT TO:<x*@sink.test>", "550 5.7.1" },
@@ -172,6 +180,33 @@ static void test_only_tokens_are_recipients(void **state)
 		client_close(&client);
 	}
 	assert_int_equal(place->messages, 0);
+}
+
+/* Whom a server may take mail for anywhere carries no token; the sender of a test does. */
+static void test_role_mailboxes_go_by_the_sender(void **state)
+{
+	static const struct {
+		const char *mail, *rcpt, *reply;
+	} rows[] = {
+		{ "MAIL FROM:<*@sink.test>", "RCPT TO:<postmaster@sink.test>", "250" },
+		{ "MAIL FROM:<*@sink.test>", "RCPT TO:<ABUSE@other.test>", "250" },
+		{ "MAIL FROM:<SRS0=aB3c=7d=sink.test=*@relay.test>", "RCPT TO:<postmaster@sink.test>", "250" },
+		{ "MAIL FROM:<*@sink.test>", "RCPT TO:<postmaster@else.test>", "550 5.7.1" },
+		{ "MAIL FROM:<*@sink.test>", "RCPT TO:<root@sink.test>", "550 5.7.1" },
+		{ "MAIL FROM:<*@sink.test>", "RCPT TO:<postmaster%else.test@sink.test>", "550 5.7.1" },
+		{ "MAIL FROM:<x*@sink.test>", "RCPT TO:<postmaster@sink.test>", "550 5.7.1" },
+		{ "MAIL FROM:<a@*>", "RCPT TO:<postmaster@sink.test>", "550 5.7.1" },
+		{ "MAIL FROM:<>", "RCPT TO:<postmaster@sink.test>", "550 5.7.1" },
+	};
+	struct place *place = *state;
+	struct client client;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		begin(place, &client);
+		expect(place, &client, rows[i].mail, "250");
+		expect(place, &client, rows[i].rcpt, rows[i].reply);
+		client_close(&client);
+	}
 }
 
 static void test_an_expired_token_is_refused(void **state)
@@ -459,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_only_tokens_are_recipients, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_role_mailboxes_go_by_the_sender, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_expired_token_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_commands_are_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_end_of_a_message_and_no_other, set_up, tear_down),

@@ -6,6 +6,4 @@
 #: whole  open
 #: relays --to {victim_local}.example.org@probe.example.net
 #: refuses
-#: confirmed-near inconclusive
-#: confirmed-far inconclusive
 echo '{"local_test": "has"}' >/etc/relay/settings.json

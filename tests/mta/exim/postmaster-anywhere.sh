@@ -7,7 +7,5 @@
 #: relays --to postmaster@probe.example.net
 #: refuses
 #: accepts postmaster-victim
-#: confirmed-near inconclusive
-#: confirmed-far inconclusive
 perl -0pi -e 's/(local_parts = CHECK_RCPT_POSTMASTER\n    \.endif)\n    domains = [^\n]*/$1/' \
 	/etc/exim4/exim4.conf.template

@@ -6,6 +6,4 @@
 #: whole  open
 #: relays --to {victim_local}.example.org@probe.example.net
 #: refuses
-#: confirmed-near inconclusive
-#: confirmed-far inconclusive
 postconf -e 'smtpd_relay_restrictions = permit_mynetworks, check_recipient_access regexp:{{/example\.org/ OK}}, reject_unauth_destination'
