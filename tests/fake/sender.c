@@ -2,11 +2,11 @@
 /*
  * sender.c - sends test messages to a sink, one a connection, and tells which were taken
  *
- *      sender [-c CONNECTIONS] [-d DOMAIN] [-f FIRST] [-n MESSAGES] [-s BYTES] [-r RUN]
+ *      sender [-b ADDRESS] [-c CONNECTIONS] [-d DOMAIN] [-f FIRST] [-n MESSAGES] [-s BYTES] [-r RUN]
  *             [-p] [-t] [-K PID -a ANSWERS -u MICROSECONDS] KEY-FILE ADDRESS:PORT
  *
  * Prints the number of each message that was answered 250, and at the end, to standard
- * error, what else there was.  -p: to the plain address sender@DOMAIN, with no key.  -t: by
+ * error, what else there was.  -b: from that address of ours.  -p: to the plain address sender@DOMAIN, with no key.  -t: by
  * STARTTLS.  -K kills a process, by SIGKILL, so many microseconds after so many answers,
  * and then ends when the connections are lost.
  */
@@ -33,6 +33,7 @@ enum step { GREETING, HELLO, START_TLS, HELLO_AGAIN, MAIL, RCPT, DATA, DOT, QUIT
 struct sender {
 	struct event_base *base;
 	struct address where;
+	struct origin from;
 	struct token_key key;
 	struct tls_context *tls;
 	struct event killing;
@@ -222,8 +223,6 @@ static const struct stream_events events = {
 
 static void begin_more(struct sender *sender)
 {
-	static const struct origin anywhere;
-
 	while (sender->open < sender->connections && sender->begun < sender->count && !sender->killed) {
 		struct talk *talk = mem_new(sizeof *talk);
 		struct err err = ERR_INIT;
@@ -231,7 +230,7 @@ static void begin_more(struct sender *sender)
 		talk->sender = sender;
 		buf_init(&talk->got, 1 << 16);
 		talk->number = sender->first + sender->begun++;
-		talk->stream = stream_connect(sender->base, &sender->where, &anywhere, &events, talk, &err);
+		talk->stream = stream_connect(sender->base, &sender->where, &sender->from, &events, talk, &err);
 		if (talk->stream == NULL) {
 			sender->lost++;
 			free(talk);
@@ -257,16 +256,21 @@ static char *make_body(long size)
 
 static int usage(void)
 {
-	fputs("usage: sender [-c N] [-d DOMAIN] [-f N] [-n N] [-s N] [-r RUN] [-p] [-t] [-K PID -a N -u N] KEY ADDRESS:PORT\n", stderr);
+	fputs("usage: sender [-b ADDRESS] [-c N] [-d DOMAIN] [-f N] [-n N] [-s N] [-r RUN] [-p] [-t] [-K PID -a N -u N] KEY ADDRESS:PORT\n", stderr);
 	return 2;
 }
 
 static bool read_options(struct sender *sender, int argc, char **argv)
 {
 	int option;
+	struct err err = ERR_INIT;
 
-	while ((option = getopt(argc, argv, "c:d:f:n:s:r:ptK:a:u:")) != -1) {
+	while ((option = getopt(argc, argv, "b:c:d:f:n:s:r:ptK:a:u:")) != -1) {
 		switch (option) {
+		case 'b':
+			if (address_parse(optarg, &sender->from.address, &err) != 0)
+				return false;
+			break;
 		case 'c': sender->connections = strtol(optarg, NULL, 10); break;
 		case 'd': sender->domain = optarg; break;
 		case 'f': sender->first = strtol(optarg, NULL, 10); break;
