@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 
 struct exception;
+struct strangers;
 
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITIES };
 
@@ -23,7 +24,7 @@ struct finding {
 	char **evidence;
 	size_t evidence_count;
 	char *fix;
-	const struct host *host;
+	const struct host *host;        /* NULL: of a log */
 	const struct view *view;        /* NULL: of the whole host */
 	const struct attempt *attempt;  /* NULL: of the whole view */
 	const struct exception *excused; /* set by exceptions_apply(); NULL: it counts */
@@ -37,6 +38,20 @@ struct findings {
 
 /* After audit_judge().  The gravest first; within a severity in the order of hosts, views and probes. */
 void findings_of(const struct audit *audit, struct findings *findings);
+
+/* What a log's conclusions need beside its counts.  All is borrowed. */
+struct mail_context {
+	const char *where;              /* the log's name, escaped */
+	const char *make;               /* whose it is; NULL: several, or not known */
+	const char *const *vantages;    /* own addresses of the scan's vantages, as address_print() has them */
+	size_t vantage_count;
+	const char *const *gaps;        /* what could not be told, and why */
+	size_t gap_count;
+};
+
+/* Of a log; the tallies are sorted.  As above, but no finding has a host. */
+void findings_of_mail(const struct strangers *mail, const struct mail_context *context, struct findings *findings);
+
 void findings_release(struct findings *findings);
 
 const char *severity_name(enum severity severity);

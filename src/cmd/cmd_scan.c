@@ -81,6 +81,11 @@ static const struct option_row options[] = {
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
+const struct option_row *scan_rows(void)
+{
+	return options;
+}
+
 static int fail(const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);

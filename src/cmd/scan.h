@@ -89,6 +89,9 @@ void scan_targets_release(struct scan_targets *targets);
 
 void scan_options_release(struct scan_options *options);
 
+/* cmd_scan.c: the rows of its options, whose keys are those of the configuration file; for commands that read the same file. */
+const struct option_row *scan_rows(void);
+
 /* How the run shows itself, and what it fails on: read from the options before anything else is done. */
 struct scan_manner {
 	struct format_look look;

@@ -14,3 +14,6 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/paint.c %D%/paint.h
 %C%_libreport_a_SOURCES += %D%/prose.c
 %C%_libreport_a_SOURCES += %D%/wrap.c %D%/wrap.h
+%C%_libreport_a_SOURCES += %D%/mail_build.c %D%/mail_build.h
+%C%_libreport_a_SOURCES += %D%/mail_json.c
+%C%_libreport_a_SOURCES += %D%/mail_prose.c %D%/mail_prose.h

@@ -86,6 +86,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_rows(to, "attempts", report, report->attempt_count, attempt_row);
 	/* What a configuration grants: a scan reads none. */
 	put_rows(to, "grants", report, 0, NULL);
+	if (report->mail != NULL)
+		put_member(to, "mail", part_mail(report->mail));
 	put_rows(to, "findings", report, report->finding_count, finding_row);
 	if (report->exception_count != 0)
 		put_rows(to, "exceptions", report, report->exception_count, exception_row);

@@ -123,6 +123,63 @@ struct report_exception {
 	size_t matches;                 /* findings that it fits */
 };
 
+struct report_count {
+	const char *text;
+	size_t count;
+};
+
+/* Texts and how often each came, the most frequent first. */
+struct report_counts {
+	struct report_count *rows;
+	size_t count;
+	size_t others;                  /* for which there was no room */
+};
+
+/* A log that was read. */
+struct report_source {
+	const char *name;
+	const char *makes;              /* "postfix, exim"; "": none was known */
+	const char *fault;              /* NULL */
+	size_t lines;
+};
+
+enum { REPORT_HOURS = 24, REPORT_PREFIXES = 3, REPORT_CAUSES = 4 };
+
+/* What logs say of mail: see audit/strangers.h for the counts. */
+struct report_mail {
+	size_t messages;
+	size_t recipients;
+	size_t deferred;
+	size_t bounced;
+	size_t accepted_not_delivered;
+	size_t delivered_origin_unknown;
+	size_t denied;
+	size_t lost_input_channel;
+	size_t backscatter;
+	size_t lines;
+	size_t lines_not_understood;
+	size_t lines_of_others;
+	size_t messages_without_end;
+	struct report_count causes[REPORT_CAUSES];      /* all of them, by name */
+	const char *cause_notes[REPORT_CAUSES];         /* what each means, in a sentence */
+	size_t hours[REPORT_HOURS];
+	struct report_counts clients;
+	struct report_counts senders;
+	struct report_counts domains;
+	struct report_counts prefixes[REPORT_PREFIXES]; /* of clients: by /8, /16 and /24, IPv6 by /32, /48 and /64 */
+	struct report_counts denied_clients;
+	char strangers_first[32];       /* "": not known */
+	char strangers_last[32];
+	char first[32];
+	char last[32];
+	const char *run;                /* the scan that was looked for; NULL */
+	size_t run_attempts;
+	struct report_counts run_clients;
+	bool domains_known;
+	struct report_source *sources;
+	size_t source_count;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
@@ -151,6 +208,7 @@ struct report {
 	unsigned waited;                /* seconds, for what did not come */
 	struct report_exception *exceptions;
 	size_t exception_count;
+	struct report_mail *mail;       /* NULL: no log was read */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

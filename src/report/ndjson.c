@@ -48,6 +48,8 @@ static json_t *part_summary(const struct report *report)
 	if (report->sink != NULL)
 		part_add(summary, "confirm", part_confirm(report));
 	part_add(summary, "counts", part_counts(report));
+	if (report->mail != NULL)
+		part_add(summary, "mail", part_mail(report->mail));
 	if (report->exception_count != 0)
 		part_add(summary, "exceptions", part_exceptions(report));
 	return summary;

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "report/format.h"
+#include "report/mail_prose.h"
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/paint.h"
@@ -508,6 +509,13 @@ static void write_text(const struct report *report, const struct format_look *lo
 {
 	struct writer writer = { .report = report, .look = look, .to = to };
 
+	if (report->mail != NULL && report->target_count == 0) {
+		mail_prose_headline(report, look, to);
+		write_others(&writer);
+		mail_prose_write(report, look, to);
+		write_exceptions(&writer);
+		return;
+	}
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
 		write_target(&writer, i);

@@ -29,12 +29,13 @@ ares.h src/net/resolve.c
 curl/ src/net/http
 jansson.h src/report/ src/cmd/ src/remote/record.c
 yaml.h src/cmd/settings_tree.c
+archive.h src/mta/log_source.c
 cmocka.h none
 '
 
 # No libevent in these: they do no I/O.
 pure='src/base/ src/smtp/reply src/smtp/capability src/smtp/reason src/smtp/transcript
-src/probe/ src/vantage/target src/mta/ src/audit/verdict src/audit/exception src/audit/finding src/audit/masks src/audit/strangers src/report/'
+src/probe/ src/vantage/target src/mta/ src/audit/verdict src/audit/exception src/audit/finding src/audit/masks src/audit/strangers src/audit/joined src/audit/tally src/report/'
 
 # FILE:LINE OPENING NAME, where OPENING is " or <
 includes() {

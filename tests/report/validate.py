@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a JSON report does wrong, a line each; silence is consent.
 
-validate.py SCHEMA whole FILE [VERDICT]     a document: it fits the schema, and has that verdict
+validate.py SCHEMA whole FILE [VERDICT]     a document: it fits the schema, has that verdict, and counts what it says
 validate.py SCHEMA stream FILE [DOCUMENT]   ndjson: each line fits, and says what the document says
 validate.py SCHEMA strict FILE              the schema: it refuses what is not in that document, or no more
 """
@@ -16,7 +16,8 @@ import jsonschema
 KINDS = {"attempt": "attempt", "finding": "finding", "view": "view", "run": "summary"}
 LATER = {"verdict", "why", "transcript"}        # of an attempt: not known when it settles
 PLACES = {"view", "attempt", "first_attempt"}   # they count in a document's lists
-OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$")
+OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|mail$|mail/run$"
+                      r"|mail/(strangers|denied|run)/(clients|senders|domains)/[^/]+$|mail/strangers/prefixes/\d/.+$")
 
 
 def members(pairs):
@@ -48,12 +49,33 @@ def faults(validator, value, name):
             for error in validator.iter_errors(value)]
 
 
+def check_mail(mail):
+    """Sums are what they are sums of."""
+    strangers, denied = mail["strangers"], mail["denied"]
+    clients = sum(strangers["clients"].values()) + strangers["other_clients"]
+    sums = {
+        "strangers by client": (clients, strangers["messages"]),
+        "refusals by cause": (sum(denied["causes"].values()), denied["total"]),
+        "refusals by client": (sum(denied["clients"].values()) + denied["other_clients"], denied["total"]),
+        **{"strangers by network %d" % number: (sum(part.values()), sum(strangers["clients"].values()))
+           for number, part in enumerate(strangers["prefixes"])},
+    }
+    if "run" in mail:
+        sums["attempts by client"] = (sum(mail["run"]["clients"].values()), mail["run"]["attempts"])
+    said = ["%s: %d, and not %d" % (name, found, wanted) for name, (found, wanted) in sums.items() if found != wanted]
+    if sum(strangers["hours"]) > strangers["messages"] or strangers["recipients"] < strangers["messages"]:
+        said.append("there are more messages in hours, or fewer recipients, than messages")
+    return said
+
+
 def check_whole(schema, document, verdict=None):
     said = faults(jsonschema.Draft202012Validator(schema), document, "")
     if not said and verdict not in (None, document["verdict"]):
         said.append("the verdict is %s and not %s" % (document["verdict"], verdict))
     if said:
         return said
+    if "mail" in document:
+        said += check_mail(document["mail"])
     first = 0
     for number, view in enumerate(document["views"]):
         part = document["attempts"][first:first + view["attempt_count"]]
@@ -87,7 +109,7 @@ def check_stream(schema, lines, document=None):
             continue
         if kind == "run":
             rows = [{**{key: document[key] for key in ("schema", "tool", "verdict", "suite", "victim", "counts")},
-                     **{key: document[key] for key in ("exceptions",) if key in document}, **document["run"]}]
+                     **{key: document[key] for key in ("exceptions", "mail") if key in document}, **document["run"]}]
             unequal = set()
         else:
             rows = document[kind + "s"]

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slice.c - pieces of text
+ */
+#include "base/slice.h"
+
+#include <string.h>
+
+bool slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+bool slice_is(struct slice slice, const char *text)
+{
+	return slice_equal(slice, (struct slice){ text, strlen(text) });
+}
+
+static char lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : byte;
+}
+
+static bool same_nocase(const char *a, const char *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+	return true;
+}
+
+bool slice_is_nocase(struct slice slice, const char *text)
+{
+	return slice.len == strlen(text) && same_nocase(slice.at, text, slice.len);
+}
+
+bool slice_starts(struct slice slice, const char *text)
+{
+	size_t len = strlen(text);
+
+	return slice.len >= len && memcmp(slice.at, text, len) == 0;
+}
+
+bool slice_ends(struct slice slice, const char *text)
+{
+	size_t len = strlen(text);
+
+	return slice.len >= len && memcmp(slice.at + slice.len - len, text, len) == 0;
+}
+
+const char *slice_find(struct slice slice, const char *what)
+{
+	return slice.len == 0 ? NULL : memmem(slice.at, slice.len, what, strlen(what));
+}
+
+const char *slice_find_nocase(struct slice slice, const char *what)
+{
+	size_t len = strlen(what);
+
+	for (size_t i = 0; i + len <= slice.len; i++)
+		if (same_nocase(slice.at + i, what, len))
+			return slice.at + i;
+	return NULL;
+}
+
+bool slice_skip(struct slice *rest, const char *text)
+{
+	if (!slice_starts(*rest, text))
+		return false;
+	slice_step(rest, strlen(text));
+	return true;
+}
+
+void slice_step(struct slice *rest, size_t len)
+{
+	len = len < rest->len ? len : rest->len;
+	if (len == 0)
+		return;
+	rest->at += len;
+	rest->len -= len;
+}
+
+bool slice_cut(struct slice *rest, const char *text, struct slice *before)
+{
+	const char *at = slice_find(*rest, text);
+
+	if (at == NULL)
+		return false;
+	*before = (struct slice){ rest->at, (size_t)(at - rest->at) };
+	slice_step(rest, before->len + strlen(text));
+	return true;
+}
+
+struct slice slice_word(struct slice *rest)
+{
+	struct slice word = *rest;
+	const char *end = rest->len ? memchr(rest->at, ' ', rest->len) : NULL;
+
+	if (end != NULL)
+		word.len = (size_t)(end - rest->at);
+	slice_step(rest, word.len + 1);
+	return word;
+}
+
+long slice_digits(struct slice *rest)
+{
+	long number = 0;
+	size_t len = 0;
+
+	for (; len < rest->len && len < 9 && rest->at[len] >= '0' && rest->at[len] <= '9'; len++)
+		number = number * 10 + (rest->at[len] - '0');
+	slice_step(rest, len);
+	return len ? number : -1;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_SLICE_H
+#define BASE_SLICE_H
+
+/*
+ * A piece of somebody else's text, and reading it from the left: what a scanner of
+ * log lines is made of.  Nothing is copied; a slice is good for as long as the text is.
+ * All lengths are in bytes, and any byte may be in a slice, NUL as well.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct slice {
+	const char *at;
+	size_t len;
+};
+
+#define SLICE_NONE ((struct slice){ NULL, 0 })
+#define SLICE(literal) ((struct slice){ "" literal, sizeof(literal) - 1 })
+
+bool slice_equal(struct slice a, struct slice b);
+bool slice_is(struct slice slice, const char *text);
+bool slice_is_nocase(struct slice slice, const char *text);
+bool slice_starts(struct slice slice, const char *text);
+bool slice_ends(struct slice slice, const char *text);
+
+/* Where `what` begins in the slice; NULL when it does not occur. */
+const char *slice_find(struct slice slice, const char *what);
+const char *slice_find_nocase(struct slice slice, const char *what);       /* `what` is in lower case */
+
+/* Steps over `text` where the rest begins with it. */
+bool slice_skip(struct slice *rest, const char *text);
+
+/* Steps over `len` bytes, or all that there are. */
+void slice_step(struct slice *rest, size_t len);
+
+/* Steps behind the next `text`; `before` is what stood before it.  Where there is none, nothing changes. */
+bool slice_cut(struct slice *rest, const char *text, struct slice *before);
+
+/* What stands before the next blank, or all of the rest; the blank is stepped over. */
+struct slice slice_word(struct slice *rest);
+
+/* The leading digits, at most nine of them; -1 when there is none. */
+long slice_digits(struct slice *rest);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_log.c - relayaudit log
+ */
+#include <ifaddrs.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "audit/exception.h"
+#include "audit/finding.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/log_reading.h"
+#include "cmd/look.h"
+#include "cmd/output.h"
+#include "cmd/scan.h"
+#include "cmd/scan_check.h"
+#include "cmd/settings.h"
+#include "net/prefix.h"
+#include "report/mail_build.h"
+
+enum { RUN_LEAST = 12, RUN_MOST = 64 };
+
+struct log_options {
+	struct option_list domains, relay_domains, networks, vantages, outputs;
+	const char *run, *fail_on, *config, *color;
+};
+
+static int check_network(const char *text, struct err *err)
+{
+	struct prefix prefix;
+	bool host_bits;
+
+	return prefix_parse(text, &prefix, &host_bits, err);
+}
+
+static int check_address(const char *text, struct err *err)
+{
+	struct address address;
+
+	return address_parse(text, &address, err);
+}
+
+static int check_run(const char *text, struct err *err)
+{
+	size_t len = strlen(text);
+
+	if (len < RUN_LEAST || len > RUN_MOST)
+		return err_set(err, ERR_USAGE, "'%.80s' is not the id of a run: a report has it as run.id", text);
+	return 0;
+}
+
+#define AT(member) offsetof(struct log_options, member)
+
+static const struct option_row options[] = {
+	{ 'd', "domain", "DOMAIN", "mail for it is no relaying; .DOMAIN: all below it (repeatable)",
+	  OPTION_LIST, AT(domains), 0, 0, scan_check_domain, NULL },
+	{ 0, "relay-domain", "DOMAIN", "likewise: a domain that the server passes on (repeatable)",
+	  OPTION_LIST, AT(relay_domains), 0, 0, scan_check_domain, NULL },
+	{ 0, "own-network", "NETWORK", "ADDRESS or ADDRESS/LENGTH of clients that may relay (repeatable)",
+	  OPTION_LIST, AT(networks), 0, 0, check_network, NULL },
+	{ 0, "run", "ID", "find a scan's attempts, and the clients that the server saw",
+	  OPTION_TEXT, AT(run), 0, 0, check_run, NULL },
+	{ 0, "vantage", "ADDRESS", "an own address of the scan's vantages (repeatable)",
+	  OPTION_LIST, AT(vantages), 0, 0, check_address, NULL },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
+	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
+	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
+	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
+};
+
+/* Options and file, as the rules and the rest want them. */
+struct job {
+	const struct log_options *options;
+	struct settings *settings;
+	struct strangers_rules rules;
+	struct option_list domains;
+	char *run;
+	enum severity fail_on;
+	struct format_look look;
+};
+
+static int fail(const struct err *err)
+{
+	fprintf(stderr, "relayaudit: %s\n", err->text);
+	return EXIT_USAGE;
+}
+
+static void add_networks(struct prefixset *set, const struct option_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct prefix prefix;
+		struct err err;
+		bool host_bits;
+
+		/* Their syntax was checked when they were read. */
+		if (prefix_parse(list->texts[i], &prefix, &host_bits, &err) == 0)
+			prefixset_add(set, &prefix);
+	}
+}
+
+/* What this machine sends to itself by its own addresses is no stranger's. */
+static void add_interfaces(struct prefixset *set)
+{
+	struct ifaddrs *first, *each;
+
+	if (getifaddrs(&first) != 0)
+		return;
+	for (each = first; each != NULL; each = each->ifa_next) {
+		struct address address;
+		struct prefix prefix;
+
+		if (each->ifa_addr == NULL || address_from_socket(each->ifa_addr, &address) != 0)
+			continue;
+		prefix_of(&address, prefix_bits(address.family), &prefix);
+		prefixset_add(set, &prefix);
+	}
+	freeifaddrs(first);
+}
+
+static void add_list(struct option_list *to, const struct option_list *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		option_list_add(to, from->texts[i]);
+}
+
+static int prepare(struct job *job, const char *fail_on, struct err *err)
+{
+	const struct log_options *read = job->options;
+
+	add_networks(&job->rules.own, &read->networks);
+	add_networks(&job->rules.own, &job->settings->networks);
+	add_interfaces(&job->rules.own);
+	prefixset_settle(&job->rules.own);
+	add_list(&job->domains, &read->domains);
+	add_list(&job->domains, &read->relay_domains);
+	for (size_t i = 0; i < job->settings->target_count; i++)
+		add_list(&job->domains, &job->settings->targets[i].domains);
+	job->rules.domains = job->domains.texts;
+	job->rules.domain_count = job->domains.count;
+	if (read->run != NULL) {
+		job->run = mem_text(read->run);
+		text_lower(job->run);
+		job->rules.run = job->run;
+	}
+	fail_on = read->fail_on ? read->fail_on : fail_on;
+	job->fail_on = fail_on ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH;
+	return look_make(read->color, false, &job->look, err);
+}
+
+static int exit_status(const struct findings *findings, enum severity fail_on)
+{
+	bool gap = false;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+		bool is_gap = strcmp(finding->id, "scan-incomplete") == 0;
+
+		if (finding->excused == NULL && !is_gap && finding->severity >= fail_on)
+			return EXIT_FOUND;
+		gap = gap || (is_gap && finding->excused == NULL);
+	}
+	return gap ? EXIT_UNTESTED : EXIT_FINE;
+}
+
+/* "mail.log", "mail.log and 3 more": the sources' names, escaped. */
+static char *where_of(const struct log_reading *reading)
+{
+	if (reading->source_count == 0)
+		return mem_text("no log");
+	if (reading->source_count == 1)
+		return mem_text(reading->sources[0].name);
+	return mem_printf("%s and %zu more", reading->sources[0].name, reading->source_count - 1);
+}
+
+static int report_reading(struct job *job, struct log_reading *reading, time_t started, struct outputs *outputs)
+{
+	char run_id[17], *where = where_of(reading);
+	struct findings findings;
+	struct report report;
+	struct err err = ERR_INIT;
+	const struct mail_context context = {
+		.where = where, .make = reading->make, .vantages = job->options->vantages.texts, .vantage_count = job->options->vantages.count,
+		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count,
+	};
+	struct mail_reading facts = {
+		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
+		.lines_not_understood = reading->lines_not_understood, .lines_of_others = reading->lines_of_others,
+		.messages_without_end = reading->messages_without_end, .run_id = run_id, .started = started, .finished = time(NULL),
+		.verdict = reading->mail.messages ? "open" : reading->gap_count ? "inconclusive" : "closed",
+	};
+	int status;
+
+	clock_chance(run_id, sizeof run_id - 1);
+	report_sort_mail(&reading->mail);
+	findings_of_mail(&reading->mail, &context, &findings);
+	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
+	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
+	status = exit_status(&findings, job->fail_on);
+	if (outputs_finish(outputs, &report, &err) != 0) {
+		fail(&err);
+		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+	}
+	report_release_mail(&report);
+	findings_release(&findings);
+	free(where);
+	return status;
+}
+
+/* Settings are read. */
+static int with_job(struct job *job, char **names, int count, const char *fail_on)
+{
+	struct log_reading reading = { .lines = 0 };
+	struct log_files files = { .count = 0 };
+	struct outputs outputs = { .count = 0 };
+	struct err err = ERR_INIT;
+	time_t started = time(NULL);
+	int status;
+
+	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0) {
+		status = fail(&err);
+	} else {
+		for (int i = 0; i < count; i++)
+			if (log_files_add(&files, names[i], &err) != 0)
+				log_reading_gap(&reading, mem_text(err.text));
+		log_reading_run(&reading, &files, &job->rules);
+		status = report_reading(job, &reading, started, &outputs);
+		log_reading_release(&reading);
+	}
+	outputs_release(&outputs);
+	log_files_release(&files);
+	prefixset_release(&job->rules.own);
+	option_list_release(&job->domains);
+	free(job->run);
+	return status;
+}
+
+static int with_settings(const struct log_options *read, char **names, int count)
+{
+	struct scan_options file = SCAN_OPTIONS_INIT;
+	bool *given = mem_new(options_count(scan_rows()) + 1);
+	struct settings settings;
+	int status = EXIT_USAGE;
+
+	/* The keys of the configuration file are a scan's, whichever command reads it. */
+	if (settings_read(&settings, scan_rows(), &file, given, read->config) != 0) {
+		settings_tell(&settings, stderr);
+	} else {
+		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT } };
+
+		status = with_job(&job, names, count, file.fail_on);
+	}
+	settings_release(&settings);
+	scan_options_release(&file);
+	free(given);
+	return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct log_options read = { .run = NULL };
+	struct err err = ERR_INIT;
+	int operands, status;
+	bool help;
+
+	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
+		status = fail(&err);
+	} else if (help) {
+		options_help(command, stdout);
+		status = EXIT_FINE;
+	} else if (operands == argc) {
+		err_set(&err, ERR_USAGE, "which log? relayaudit log FILE..., a directory, or '-' for standard input");
+		status = fail(&err);
+	} else {
+		status = with_settings(&read, argv + operands, argc - operands);
+	}
+	option_list_release(&read.domains);
+	option_list_release(&read.relay_domains);
+	option_list_release(&read.networks);
+	option_list_release(&read.vantages);
+	option_list_release(&read.outputs);
+	return status;
+}
+
+const struct command command_log = {
+	.name = "log",
+	.about = "finds strangers' mail that a server sent on, in its logs",
+	.usage = "[OPTION]... FILE...",
+	.more = "Reads logs of Postfix, Exim, sendmail, qmail and OpenSMTPD, plain or packed (gzip,\n"
+		"xz, zstd, bzip2), and tells whose mail was relayed, whom the server refused and\n"
+		"why, and to whom it sent bounces for mailboxes that do not exist. A directory is\n"
+		"read in the order of its files; '-' is standard input. Which server wrote a line\n"
+		"is found out line by line. Nothing in a log is executed or connected to.\n\n"
+		"Examples:\n"
+		"  relayaudit log -d example.org /var/log/mail.log\n"
+		"  relayaudit log -d example.org --own-network 192.168.0.0/24 /var/log\n"
+		"  journalctl -u postfix@- -o short-iso | relayaudit log -d example.org -\n"
+		"  relayaudit log --run 4kqz7hx2pm5d... --vantage 198.51.100.7 /var/log/mail.log",
+	.options = options,
+	.run = run,
+};

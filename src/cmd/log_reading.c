@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log_reading.c - from files to counts
+ *
+ * Nothing found means nothing only where everything was read: each line that is not
+ * understood, and each file that is none of a mail server, is told.
+ */
+#include "cmd/log_reading.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/joined.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "mta/logs.h"
+
+/* What was found in one file. */
+struct found {
+	size_t lines, understood, broken, others;
+	const char *makes[8];
+	size_t make_count;
+};
+
+void log_reading_gap(struct log_reading *reading, char *text)
+{
+	reading->gaps = mem_resize(reading->gaps, reading->gap_count + 1, sizeof *reading->gaps);
+	reading->gaps[reading->gap_count++] = text;
+}
+
+static void note_make(struct found *found, const char *make)
+{
+	for (size_t i = 0; i < found->make_count; i++)
+		if (found->makes[i] == make)
+			return;
+	if (found->make_count < sizeof found->makes / sizeof *found->makes)
+		found->makes[found->make_count++] = make;
+}
+
+static void note_time(struct strangers *mail, time_t when)
+{
+	if (when == 0)
+		return;
+	if (mail->from == 0 || when < mail->from)
+		mail->from = when;
+	if (when > mail->to)
+		mail->to = when;
+}
+
+static void read_line(struct logs *logs, struct joined *joined, struct strangers *mail, struct slice text, bool cut, struct found *found)
+{
+	struct log_line line;
+	struct event event;
+	const char *make = NULL;
+	enum logs_sense sense;
+
+	/* A machine that lost its power leaves a run of NULs before the next line. */
+	while (text.len != 0 && text.at[0] == '\0')
+		slice_step(&text, 1);
+	if (text.len == 0)
+		return;
+	found->lines++;
+	sense = logs_read(logs, text, &line, &event, &make);
+	if (make != NULL && (found->make_count == 0 || found->makes[found->make_count - 1] != make))
+		note_make(found, make);
+	found->understood += sense == LOGS_PLAIN || (sense == LOGS_EVENT && !cut);
+	found->others += sense == LOGS_OTHER;
+	found->broken += sense == LOGS_BROKEN || sense == LOGS_ALIEN || (sense == LOGS_EVENT && cut);
+	if (sense != LOGS_PLAIN && sense != LOGS_EVENT)
+		return;
+	note_time(mail, line.stamp.when);
+	/* What such a line says of a recipient may be half of it. */
+	if (sense != LOGS_EVENT || cut)
+		return;
+	do {
+		joined_add(joined, &line, &event);
+	} while (event_more(&event));
+}
+
+static char *join_makes(const struct found *found)
+{
+	struct buf text = BUF_OWN;
+
+	buf_text(&text, "");
+	for (size_t i = 0; i < found->make_count; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", found->makes[i]);
+	return text.len ? buf_detach(&text) : mem_text("");
+}
+
+static char *shown_name(const char *path)
+{
+	struct buf text = BUF_INIT(TEXT_SHOWN);
+
+	text_escape(&text, path, strlen(path));
+	return buf_detach(&text);
+}
+
+static void add_source(struct log_reading *reading, const struct log_file *file, const struct found *found, const char *fault)
+{
+	struct report_source *row;
+
+	reading->sources = mem_resize(reading->sources, reading->source_count + 1, sizeof *reading->sources);
+	row = &reading->sources[reading->source_count++];
+	*row = (struct report_source){ .lines = found->lines };
+	row->name = strcmp(file->path, "-") == 0 ? mem_text("standard input") : shown_name(file->path);
+	row->makes = join_makes(found);
+	row->fault = fault ? mem_text(fault) : NULL;
+}
+
+/* What a file that was read to its end did not tell. */
+static const char *fault_of(const struct found *found)
+{
+	if (found->lines == 0)
+		return "it is empty";
+	return found->understood == 0 ? "it holds no line of a mail server that is known" : NULL;
+}
+
+static void take_counts(struct log_reading *reading, const struct found *found)
+{
+	reading->lines += found->lines;
+	reading->lines_understood += found->understood;
+	reading->lines_not_understood += found->broken;
+	reading->lines_of_others += found->others;
+}
+
+static void read_file(struct log_reading *reading, struct logs *logs, struct joined *joined, const struct log_file *file, struct found *all)
+{
+	struct err err = ERR_INIT;
+	struct log_source *source = log_source_open(file, &err);
+	struct found found = { .lines = 0 };
+	const char *fault;
+	struct slice line;
+	bool cut;
+
+	if (source == NULL) {
+		add_source(reading, file, &found, err.text);
+		log_reading_gap(reading, mem_text(err.text));
+		return;
+	}
+	stamper_start(&logs->stamper, file->changed);
+	while (log_source_next(source, &line, &cut, &err) == 1)
+		read_line(logs, joined, &reading->mail, line, cut, &found);
+	log_source_close(source);
+	fault = err.kind != ERR_NONE ? err.text : fault_of(&found);
+	add_source(reading, file, &found, fault);
+	if (err.kind != ERR_NONE)
+		log_reading_gap(reading, mem_text(err.text));
+	else if (fault != NULL && !file->listed)
+		log_reading_gap(reading, mem_printf("%s: %s", reading->sources[reading->source_count - 1].name, fault));
+	/* A directory may hold files of all kinds: those count only that are logs. */
+	if (fault == NULL || !file->listed || err.kind != ERR_NONE)
+		take_counts(reading, &found);
+	for (size_t i = 0; i < found.make_count; i++)
+		note_make(all, found.makes[i]);
+}
+
+static void add_gaps(struct log_reading *reading)
+{
+	const struct strangers *mail = &reading->mail;
+
+	if (reading->lines_understood == 0 && reading->gap_count == 0)
+		log_reading_gap(reading, mem_text("no file holds a line of a mail server that is known"));
+	if (reading->lines_understood != 0 && reading->lines_not_understood != 0)
+		log_reading_gap(reading, mem_printf("%zu line%s could not be understood", reading->lines_not_understood,
+						    reading->lines_not_understood == 1 ? "" : "s"));
+	if (mail->unknown != 0)
+		log_reading_gap(reading, mem_printf("%zu message%s went to foreign recipients, and the log does not show who handed %s in", mail->unknown,
+						    mail->unknown == 1 ? "" : "s", mail->unknown == 1 ? "it" : "them"));
+	if (mail->rules->run != NULL && mail->run_clients.count == 0)
+		log_reading_gap(reading, mem_text("no line names an address of the scan that was looked for"));
+}
+
+void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules)
+{
+	struct logs *logs = mem_new(sizeof *logs);
+	struct found all = { .lines = 0 };
+	struct joined *joined;
+
+	strangers_init(&reading->mail, rules);
+	joined = joined_new(&reading->mail);
+	for (size_t i = 0; i < files->count; i++)
+		read_file(reading, logs, joined, &files->rows[i], &all);
+	joined_finish(joined);
+	reading->messages_without_end = joined_dropped(joined);
+	reading->make = all.make_count == 1 ? all.makes[0] : NULL;
+	joined_free(joined);
+	free(logs);
+	add_gaps(reading);
+}
+
+void log_reading_release(struct log_reading *reading)
+{
+	for (size_t i = 0; i < reading->source_count; i++) {
+		/* Made by add_source(). */
+		free((char *)(uintptr_t)reading->sources[i].name);
+		free((char *)(uintptr_t)reading->sources[i].makes);
+		free((char *)(uintptr_t)reading->sources[i].fault);
+	}
+	free(reading->sources);
+	for (size_t i = 0; i < reading->gap_count; i++)
+		free(reading->gaps[i]);
+	free(reading->gaps);
+	strangers_release(&reading->mail);
+	*reading = (struct log_reading){ .lines = 0 };
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MTA_LOG_SOURCE_H
+#define MTA_LOG_SOURCE_H
+
+/*
+ * The lines of log files, plain or packed by gzip, xz, zstd or bzip2, of directories
+ * and of standard input.  Nothing but regular files is opened: a fifo or a device
+ * never ends.  However long a line is, LOG_LINE_MOST bytes of it are seen.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "base/slice.h"
+
+struct err;
+
+enum {
+	/* Ten times the longest that a mail server writes. */
+	LOG_LINE_MOST = 64 * 1024,
+	/* Names in one directory; a server keeps a few dozen of old logs. */
+	LOG_FILES_MOST = 10000
+};
+
+/* Files in the order in which they were written. */
+struct log_files {
+	struct log_file *rows;
+	size_t count;
+	size_t capacity;
+};
+
+struct log_file {
+	char *path;             /* "-": standard input */
+	time_t changed;
+	bool listed;            /* found in a directory, and not named by the operator */
+};
+
+/*
+ * Adds what the operator named.  Of a directory it is the files of one log, by their
+ * names (mail.log and mail.log.1.gz, maillog, mainlog, current and @4...), else all of
+ * them, the oldest first.  -1 where there is nothing that may be opened.
+ */
+int log_files_add(struct log_files *files, const char *path, struct err *err);
+void log_files_release(struct log_files *files);
+
+struct log_source;
+
+/* NULL with a sentence when it cannot be opened. */
+struct log_source *log_source_open(const struct log_file *file, struct err *err);
+void log_source_close(struct log_source *source);
+
+/*
+ * The next line, without its end; good until the next call.  `*cut` when there was more
+ * than is seen.  0: there are no more; -1: it cannot be read any further.
+ */
+int log_source_next(struct log_source *source, struct slice *line, bool *cut, struct err *err);
+
+#endif

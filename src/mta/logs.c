@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * logs.c - the table of readers, and the head of a line
+ */
+#include "mta/logs.h"
+
+#include <string.h>
+
+static const struct log_reader *const readers[] = {
+	&postfix_log_reader, &sendmail_log_reader, &exim_log_reader, &opensmtpd_log_reader, &qmail_log_reader,
+};
+
+enum { READERS = sizeof readers / sizeof *readers };
+
+static bool is_tag(struct slice tag)
+{
+	for (size_t i = 0; i < tag.len; i++) {
+		unsigned char byte = (unsigned char)tag.at[i];
+
+		if (byte <= ' ' || byte > '~' || byte == '=' || byte == '<' || byte == '(')
+			return false;
+	}
+	return tag.len != 0;
+}
+
+/* "tag[pid]: text" or "tag: text"; the blank may be missing. */
+static bool cut_tag(struct slice *rest, struct log_line *line)
+{
+	const char *colon = rest->len ? memchr(rest->at, ':', rest->len) : NULL, *open;
+	struct slice tag;
+
+	if (colon == NULL)
+		return false;
+	tag = (struct slice){ rest->at, (size_t)(colon - rest->at) };
+	open = tag.len ? memchr(tag.at, '[', tag.len) : NULL;
+	if (open != NULL) {
+		if (tag.at[tag.len - 1] != ']')
+			return false;
+		line->pid = (struct slice){ open + 1, tag.len - (size_t)(open + 2 - tag.at) };
+		tag.len = (size_t)(open - tag.at);
+	}
+	if (!is_tag(tag)) {
+		line->pid = SLICE_NONE;
+		return false;
+	}
+	line->tag = tag;
+	slice_step(rest, (size_t)(colon + 1 - rest->at));
+	slice_skip(rest, " ");
+	return true;
+}
+
+/* "host tag[pid]: text"; also without the host. */
+static void cut_head(struct slice rest, struct log_line *line)
+{
+	struct slice after = rest, host = slice_word(&after);
+
+	line->text = rest;
+	if (host.len != 0 && memchr(host.at, ':', host.len) == NULL && cut_tag(&after, line)) {
+		line->host = host;
+		line->text = after;
+	} else if (cut_tag(&rest, line)) {
+		line->text = rest;
+	}
+}
+
+static const struct log_reader *find_reader(struct slice tag)
+{
+	for (size_t i = 0; i < READERS; i++)
+		if (readers[i]->owns(tag))
+			return readers[i];
+	return NULL;
+}
+
+/* Servers have few tags, and a log has millions of lines. */
+static const struct log_reader *reader_of(struct logs *logs, struct slice tag)
+{
+	struct logs_tag *known;
+
+	if (tag.len > LOGS_TAG)
+		return find_reader(tag);
+	known = &logs->tags[(tag.len * 7 + (unsigned char)tag.at[tag.len - 1] * 3U + (unsigned char)tag.at[tag.len / 2]) % LOGS_TAGS];
+	if (known->len != tag.len || memcmp(known->text, tag.at, tag.len) != 0) {
+		memcpy(known->text, tag.at, tag.len);
+		known->len = tag.len;
+		known->reader = find_reader(tag);
+	}
+	return known->reader;
+}
+
+static enum logs_sense told(enum log_sense sense)
+{
+	return sense == LOG_EVENT ? LOGS_EVENT : sense == LOG_PLAIN ? LOGS_PLAIN : sense == LOG_BROKEN ? LOGS_BROKEN : LOGS_ALIEN;
+}
+
+/* A line without a tag: the server of the last such line first. */
+static enum logs_sense guess(struct logs *logs, const struct log_line *line, struct event *event, const char **make)
+{
+	for (size_t i = 0; i <= READERS; i++) {
+		const struct log_reader *reader = i == 0 ? logs->reader : readers[i - 1];
+		enum log_sense sense;
+
+		if (reader == NULL || (i != 0 && reader == logs->reader))
+			continue;
+		*event = (struct event){ .kind = EVENT_NONE };
+		sense = reader->read(line, event);
+		if (sense == LOG_FOREIGN)
+			continue;
+		logs->reader = reader;
+		*make = reader->make;
+		return told(sense);
+	}
+	return LOGS_ALIEN;
+}
+
+/* What syslog and the journal say of themselves. */
+static bool is_of_log(const struct log_line *line)
+{
+	static const char *const words[] = { "last message repeated", "message repeated", "-- Logs begin", "-- Journal begins", "-- Boot ", "-- No entries", "-- Reboot --" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_starts(line->text, words[i]))
+			return true;
+	return false;
+}
+
+enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line *line, struct event *event, const char **make)
+{
+	const struct log_reader *reader;
+	struct slice priority = text;
+	enum logs_sense sense;
+	bool stamped;
+
+	*line = (struct log_line){ .stamp = { .hour = -1 } };
+	*event = (struct event){ .kind = EVENT_NONE };
+	/* "<22>" of a line as it went over the network. */
+	if (slice_skip(&priority, "<") && slice_digits(&priority) >= 0 && slice_skip(&priority, ">"))
+		text = priority;
+	stamped = stamp_read(&logs->stamper, &text, &line->stamp);
+	line->text = text;
+	if (line->stamp.kind == STAMP_SYSLOG && text.len != 0)
+		cut_head(text, line);
+	if (line->tag.len != 0) {
+		reader = reader_of(logs, line->tag);
+		if (reader == NULL)
+			return LOGS_OTHER;
+		*make = reader->make;
+		return told(reader->read(line, event));
+	}
+	sense = guess(logs, line, event, make);
+	if (sense != LOGS_ALIEN)
+		return sense;
+	*event = (struct event){ .kind = EVENT_NONE };
+	if (is_of_log(line))
+		return LOGS_OTHER;
+	/* "host last message repeated 3 times" */
+	(void)slice_word(&line->text);
+	return stamped && is_of_log(line) ? LOGS_OTHER : LOGS_ALIEN;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_MAIL_BUILD_H
+#define REPORT_MAIL_BUILD_H
+
+/*
+ * From what logs say to report model.
+ */
+
+#include <stddef.h>
+#include <time.h>
+
+struct exceptions;
+struct findings;
+struct report;
+struct report_source;
+struct strangers;
+
+/* What was read, beside what is counted of it.  All is borrowed. */
+struct mail_reading {
+	struct report_source *sources;
+	size_t source_count;
+	size_t lines;
+	size_t lines_not_understood;
+	size_t lines_of_others;
+	size_t messages_without_end;
+	const char *run_id;             /* of this run */
+	time_t started;
+	time_t finished;
+	const char *verdict;
+};
+
+/* Sorts the tallies, so that nothing may be counted any more.  Call it before findings_of_mail(). */
+void report_sort_mail(struct strangers *mail);
+
+/* `exceptions` may be NULL.  All arguments are borrowed until report_release_mail(). */
+void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
+		       const struct exceptions *exceptions, struct report *report);
+void report_release_mail(struct report *report);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_MAIL_PROSE_H
+#define REPORT_MAIL_PROSE_H
+
+/*
+ * What logs say, for people: bars of counts, and a sentence for what each means.
+ */
+
+#include "report/format.h"
+
+/* One sentence that answers the question; report->mail is there. */
+void mail_prose_headline(const struct report *report, const struct format_look *look, struct buf *to);
+
+/* Tables and bars, what could not be told, and what was read. */
+void mail_prose_write(const struct report *report, const struct format_look *look, struct buf *to);
+
+#endif
