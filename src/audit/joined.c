@@ -17,7 +17,8 @@
 #include "audit/joined_parts.h"
 #include "base/mem.h"
 
-enum { PLACES = 1 << 17 };
+/* Places for few messages lie close together; there are more when there are more messages. */
+enum { PLACES_FIRST = 1 << 10 };
 
 /* Messages are named by their place and 1; 0 is none. */
 struct joined {
@@ -28,22 +29,33 @@ struct joined {
 	unsigned unused;                /* a chain of those that may be used again */
 	unsigned oldest, newest;        /* by the time of their last line */
 	unsigned *places;
+	unsigned place_count;           /* a power of two */
 	size_t dropped;
 	struct sessions sessions;
 	struct names names;
 	uint64_t instances[JOINED_INSTANCES];
 	size_t instance_count;
+	uint64_t instance;              /* of the line at hand */
 };
 
+/* Eight bytes at a time; the length goes in, so that no zeros are lost. */
 static uint64_t mix(uint64_t hash, struct slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211ULL;
-	return hash ^ hash >> 32;
+	hash ^= text.len * 0x9e3779b97f4a7c15ULL;
+	while (text.len != 0) {
+		uint64_t word = 0;
+		size_t len = text.len < sizeof word ? text.len : sizeof word;
+
+		memcpy(&word, text.at, len);
+		hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
+		hash ^= hash >> 32;
+		slice_step(&text, len);
+	}
+	return hash;
 }
 
 /* "mx1" and "postfix" of "postfix/smtpd": ids are one instance's. */
-uint64_t joined_instance(const struct log_line *line)
+static uint64_t instance_of(const struct log_line *line)
 {
 	const char *slash = line->tag.len ? memchr(line->tag.at, '/', line->tag.len) : NULL;
 	struct slice tag = line->tag;
@@ -61,7 +73,8 @@ struct joined *joined_new(struct strangers *strangers)
 	struct joined *joined = mem_new(sizeof *joined);
 
 	joined->strangers = strangers;
-	joined->places = mem_new(PLACES * sizeof *joined->places);
+	joined->place_count = PLACES_FIRST;
+	joined->places = mem_new(PLACES_FIRST * sizeof *joined->places);
 	return joined;
 }
 
@@ -91,7 +104,7 @@ static struct message *at(const struct joined *joined, unsigned name)
 
 static unsigned *place_of(struct joined *joined, uint64_t key)
 {
-	return &joined->places[(key ^ key >> 23) % PLACES];
+	return &joined->places[(key ^ key >> 23) & (joined->place_count - 1)];
 }
 
 static struct message *find(struct joined *joined, uint64_t key)
@@ -151,12 +164,29 @@ static void drop_old(struct joined *joined)
 	}
 }
 
+/* As many places as messages were ever open at once, at least. */
+static void grow_places(struct joined *joined)
+{
+	unsigned *place;
+
+	free(joined->places);
+	joined->place_count *= 4;
+	joined->places = mem_new(joined->place_count * sizeof *joined->places);
+	for (unsigned name = joined->oldest; name != 0; name = at(joined, name)->newer) {
+		place = place_of(joined, at(joined, name)->key);
+		at(joined, name)->next = *place;
+		*place = name;
+	}
+}
+
 static struct message *open_message(struct joined *joined, uint64_t key)
 {
-	unsigned *place = place_of(joined, key), name;
+	unsigned *place, name;
 	struct message *message;
 
 	drop_old(joined);
+	if (joined->unused == 0 && joined->count >= joined->place_count)
+		grow_places(joined);
 	if (joined->unused == 0 && joined->count == JOINED_MOST) {
 		joined->dropped += !at(joined, joined->oldest)->ended;
 		close_message(joined, at(joined, joined->oldest));
@@ -168,6 +198,7 @@ static struct message *open_message(struct joined *joined, uint64_t key)
 		MEM_ROOM(joined->messages, joined->count, joined->capacity);
 		name = ++joined->count;
 	}
+	place = place_of(joined, key);
 	message = at(joined, name);
 	*message = (struct message){ .key = key, .next = *place, .hour = -1 };
 	*place = name;
@@ -178,7 +209,7 @@ static struct message *open_message(struct joined *joined, uint64_t key)
 /* The message of an id, which is new when none is known. */
 static struct message *message_of(struct joined *joined, const struct log_line *line, struct slice id)
 {
-	uint64_t instance = joined_instance(line), key = mix(instance, id);
+	uint64_t key = mix(joined->instance, id);
 	struct message *message = find(joined, key);
 
 	if (message == NULL) {
@@ -192,40 +223,38 @@ static struct message *message_of(struct joined *joined, const struct log_line *
 }
 
 /* The message of an id in any instance of the log. */
-static struct message *find_anywhere(struct joined *joined, const struct log_line *line, struct slice id)
+static struct message *find_anywhere(struct joined *joined, struct slice id)
 {
-	struct message *message = find(joined, mix(joined_instance(line), id));
+	struct message *message = find(joined, mix(joined->instance, id));
 
 	for (size_t i = 0; message == NULL && i < joined->instance_count; i++)
 		message = find(joined, mix(joined->instances[i], id));
 	return message;
 }
 
-static void note_instance(struct joined *joined, const struct log_line *line)
+static void note_instance(struct joined *joined)
 {
-	uint64_t instance = joined_instance(line);
-
 	for (size_t i = 0; i < joined->instance_count; i++)
-		if (joined->instances[i] == instance)
+		if (joined->instances[i] == joined->instance)
 			return;
 	if (joined->instance_count < JOINED_INSTANCES)
-		joined->instances[joined->instance_count++] = instance;
+		joined->instances[joined->instance_count++] = joined->instance;
 }
 
 static void add_client(struct joined *joined, const struct log_line *line, const struct event *event)
 {
-	uint64_t key = mix(joined_instance(line), event->id);
-	const struct session *session = sessions_find(&joined->sessions, line, event->session);
+	uint64_t key = mix(joined->instance, event->id);
+	const struct session *session = sessions_find(&joined->sessions, joined->instance, event->session);
 	struct message *message = find(joined, key), *parent;
 
 	/* An id that is used again: what it was is over. */
 	if (message != NULL && event->begins && message->begun)
 		close_message(joined, message);
-	note_instance(joined, line);
+	note_instance(joined);
 	message = message_of(joined, line, event->id);
 	message_begin(message, line, event, session, joined->strangers);
 	if (event->parent.len != 0 && message->origin == ORIGIN_LOOPBACK) {
-		parent = find_anywhere(joined, line, event->parent);
+		parent = find_anywhere(joined, event->parent);
 		if (parent != NULL)
 			message_inherit(message, parent, joined->strangers);
 	}
@@ -233,7 +262,7 @@ static void add_client(struct joined *joined, const struct log_line *line, const
 
 static void add_recipient(struct joined *joined, const struct log_line *line, const struct event *event)
 {
-	const struct session *started = event->id.len == 0 ? sessions_find(&joined->sessions, line, event->session) : NULL;
+	const struct session *started = event->id.len == 0 ? sessions_find(&joined->sessions, joined->instance, event->session) : NULL;
 	struct event known = *event;
 	struct message *message, *heir = NULL;
 
@@ -247,7 +276,7 @@ static void add_recipient(struct joined *joined, const struct log_line *line, co
 		return;
 	message = message_of(joined, line, known.id);
 	if (event->heir.len != 0)
-		heir = find_anywhere(joined, line, event->heir);
+		heir = find_anywhere(joined, event->heir);
 	if (heir != NULL && heir != message && event->status == STATUS_SENT && message_went_on(message, heir, &known, joined->strangers))
 		return;
 	message_deliver(message, &known, joined->strangers);
@@ -265,9 +294,9 @@ static void add_bounce(struct joined *joined, const struct log_line *line, const
 	}
 }
 
-static void add_end(struct joined *joined, const struct log_line *line, const struct event *event)
+static void add_end(struct joined *joined, const struct event *event)
 {
-	struct message *message = find(joined, mix(joined_instance(line), event->id));
+	struct message *message = find(joined, mix(joined->instance, event->id));
 
 	if (message == NULL)
 		return;
@@ -278,9 +307,9 @@ static void add_end(struct joined *joined, const struct log_line *line, const st
 		close_message(joined, message);
 }
 
-static void add_denied(struct joined *joined, const struct log_line *line, const struct event *event)
+static void add_denied(struct joined *joined, const struct event *event)
 {
-	const struct session *session = sessions_find(&joined->sessions, line, event->session);
+	const struct session *session = sessions_find(&joined->sessions, joined->instance, event->session);
 
 	count_denied(joined->strangers, &joined->names, event, session);
 }
@@ -289,6 +318,7 @@ void joined_add(struct joined *joined, const struct log_line *line, const struct
 {
 	if (line->stamp.when > joined->strangers->clock)
 		joined->strangers->clock = line->stamp.when;
+	joined->instance = instance_of(line);
 	switch (event->kind) {
 	case EVENT_CLIENT:
 		add_client(joined, line, event);
@@ -301,14 +331,14 @@ void joined_add(struct joined *joined, const struct log_line *line, const struct
 		break;
 	case EVENT_END:
 	case EVENT_DROPPED:
-		add_end(joined, line, event);
+		add_end(joined, event);
 		break;
 	case EVENT_BOUNCE:
 		add_bounce(joined, line, event);
 		break;
 	case EVENT_DENIED:
 	case EVENT_TRY:
-		add_denied(joined, line, event);
+		add_denied(joined, event);
 		break;
 	case EVENT_NAME:
 		names_add(&joined->names, event);
@@ -318,7 +348,7 @@ void joined_add(struct joined *joined, const struct log_line *line, const struct
 		break;
 	case EVENT_SESSION:
 	case EVENT_STARTS:
-		sessions_add(&joined->sessions, line, event);
+		sessions_add(&joined->sessions, joined->instance, event);
 		break;
 	case EVENT_NONE:
 		break;

@@ -89,12 +89,9 @@ struct names {
 	} rows[JOINED_NAMES];
 };
 
-/* joined.c */
-uint64_t joined_instance(const struct log_line *line);
-
-/* joined_session.c */
-void sessions_add(struct sessions *sessions, const struct log_line *line, const struct event *event);
-const struct session *sessions_find(const struct sessions *sessions, const struct log_line *line, struct slice name);
+/* joined_session.c; `instance` is a hash of whose session it is. */
+void sessions_add(struct sessions *sessions, uint64_t instance, const struct event *event);
+const struct session *sessions_find(const struct sessions *sessions, uint64_t instance, struct slice name);
 void names_add(struct names *names, const struct event *event);
 /* Counts a refusal, and an attempt of the run; `session` may be NULL. */
 void count_denied(struct strangers *strangers, const struct names *names, const struct event *event, const struct session *session);

@@ -15,14 +15,14 @@ static uint64_t hash_of(uint64_t hash, struct slice text)
 	return hash ? hash : 1;
 }
 
-static uint64_t key_of(const struct log_line *line, struct slice name)
+static uint64_t key_of(uint64_t instance, struct slice name)
 {
-	return hash_of(joined_instance(line) * 33, name);
+	return hash_of(instance * 33, name);
 }
 
-void sessions_add(struct sessions *sessions, const struct log_line *line, const struct event *event)
+void sessions_add(struct sessions *sessions, uint64_t instance, const struct event *event)
 {
-	uint64_t key = key_of(line, event->session);
+	uint64_t key = key_of(instance, event->session);
 	struct session *row;
 
 	if (sessions->rows == NULL)
@@ -44,14 +44,14 @@ void sessions_add(struct sessions *sessions, const struct log_line *line, const 
 	memcpy(row->recipient, event->recipient.at + event->recipient.len - row->recipient_len, row->recipient_len);
 }
 
-const struct session *sessions_find(const struct sessions *sessions, const struct log_line *line, struct slice name)
+const struct session *sessions_find(const struct sessions *sessions, uint64_t instance, struct slice name)
 {
 	uint64_t key;
 	const struct session *row;
 
 	if (name.len == 0 || sessions->rows == NULL)
 		return NULL;
-	key = key_of(line, name);
+	key = key_of(instance, name);
 	row = &sessions->rows[key % JOINED_SESSIONS];
 	return row->key == key ? row : NULL;
 }

@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-bool slice_equal(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool slice_is(struct slice slice, const char *text)
-{
-	return slice_equal(slice, (struct slice){ text, strlen(text) });
-}
-
 static char lower(char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : byte;
@@ -34,13 +24,6 @@ bool slice_is_nocase(struct slice slice, const char *text)
 	return slice.len == strlen(text) && same_nocase(slice.at, text, slice.len);
 }
 
-bool slice_starts(struct slice slice, const char *text)
-{
-	size_t len = strlen(text);
-
-	return slice.len >= len && memcmp(slice.at, text, len) == 0;
-}
-
 bool slice_ends(struct slice slice, const char *text)
 {
 	size_t len = strlen(text);
@@ -50,7 +33,16 @@ bool slice_ends(struct slice slice, const char *text)
 
 const char *slice_find(struct slice slice, const char *what)
 {
-	return slice.len == 0 ? NULL : memmem(slice.at, slice.len, what, strlen(what));
+	size_t len = strlen(what), rest = slice.len;
+
+	/* Most words are short, and their first byte is rare: faster than memmem(), which prepares for the worst. */
+	for (const char *at = slice.at; rest >= len && (at = memchr(at, what[0], rest - len + 1)) != NULL; at++) {
+		rest = slice.len - (size_t)(at - slice.at);
+		if (memcmp(at, what, len) == 0)
+			return at;
+		rest--;
+	}
+	return NULL;
 }
 
 const char *slice_find_nocase(struct slice slice, const char *what)
@@ -61,23 +53,6 @@ const char *slice_find_nocase(struct slice slice, const char *what)
 		if (same_nocase(slice.at + i, what, len))
 			return slice.at + i;
 	return NULL;
-}
-
-bool slice_skip(struct slice *rest, const char *text)
-{
-	if (!slice_starts(*rest, text))
-		return false;
-	slice_step(rest, strlen(text));
-	return true;
-}
-
-void slice_step(struct slice *rest, size_t len)
-{
-	len = len < rest->len ? len : rest->len;
-	if (len == 0)
-		return;
-	rest->at += len;
-	rest->len -= len;
 }
 
 bool slice_cut(struct slice *rest, const char *text, struct slice *before)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct slice {
 	const char *at;
@@ -19,21 +20,53 @@ struct slice {
 #define SLICE_NONE ((struct slice){ NULL, 0 })
 #define SLICE(literal) ((struct slice){ "" literal, sizeof(literal) - 1 })
 
-bool slice_equal(struct slice a, struct slice b);
-bool slice_is(struct slice slice, const char *text);
+/*
+ * These are written out in each caller: the words that they look for are literals, and a
+ * log has millions of lines.
+ */
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static inline bool slice_starts(struct slice slice, const char *text)
+{
+	size_t len = strlen(text);
+
+	return slice.len >= len && memcmp(slice.at, text, len) == 0;
+}
+
+static inline bool slice_is(struct slice slice, const char *text)
+{
+	return slice.len == strlen(text) && slice_starts(slice, text);
+}
+
+/* Steps over `len` bytes, or all that there are. */
+static inline void slice_step(struct slice *rest, size_t len)
+{
+	len = len < rest->len ? len : rest->len;
+	if (len == 0)
+		return;
+	rest->at += len;
+	rest->len -= len;
+}
+
+/* Steps over `text` where the rest begins with it. */
+static inline bool slice_skip(struct slice *rest, const char *text)
+{
+	if (!slice_starts(*rest, text))
+		return false;
+	slice_step(rest, strlen(text));
+	return true;
+}
+
 bool slice_is_nocase(struct slice slice, const char *text);
-bool slice_starts(struct slice slice, const char *text);
 bool slice_ends(struct slice slice, const char *text);
 
 /* Where `what` begins in the slice; NULL when it does not occur. */
 const char *slice_find(struct slice slice, const char *what);
 const char *slice_find_nocase(struct slice slice, const char *what);       /* `what` is in lower case */
-
-/* Steps over `text` where the rest begins with it. */
-bool slice_skip(struct slice *rest, const char *text);
-
-/* Steps over `len` bytes, or all that there are. */
-void slice_step(struct slice *rest, size_t len);
 
 /* Steps behind the next `text`; `before` is what stood before it.  Where there is none, nothing changes. */
 bool slice_cut(struct slice *rest, const char *text, struct slice *before);

@@ -22,7 +22,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { BLOCK = 256 * 1024 };
+enum { BLOCK = 64 * 1024 };
 
 struct log_source {
 	char *shown;            /* its name, escaped */

@@ -12,52 +12,56 @@ static const struct log_reader *const readers[] = {
 
 enum { READERS = sizeof readers / sizeof *readers };
 
-static bool is_tag(struct slice tag)
+static bool is_tag_byte(char byte)
 {
-	for (size_t i = 0; i < tag.len; i++) {
-		unsigned char byte = (unsigned char)tag.at[i];
-
-		if (byte <= ' ' || byte > '~' || byte == '=' || byte == '<' || byte == '(')
-			return false;
-	}
-	return tag.len != 0;
+	return byte > ' ' && byte <= '~' && byte != '[' && byte != ':' && byte != '=' && byte != '<' && byte != '(';
 }
 
 /* "tag[pid]: text" or "tag: text"; the blank may be missing. */
 static bool cut_tag(struct slice *rest, struct log_line *line)
 {
-	const char *colon = rest->len ? memchr(rest->at, ':', rest->len) : NULL, *open;
-	struct slice tag;
+	size_t tag = 0, colon;
 
-	if (colon == NULL)
+	while (tag < rest->len && is_tag_byte(rest->at[tag]))
+		tag++;
+	if (tag == 0 || tag == rest->len || (rest->at[tag] != '[' && rest->at[tag] != ':'))
 		return false;
-	tag = (struct slice){ rest->at, (size_t)(colon - rest->at) };
-	open = tag.len ? memchr(tag.at, '[', tag.len) : NULL;
-	if (open != NULL) {
-		if (tag.at[tag.len - 1] != ']')
+	colon = tag;
+	if (rest->at[tag] == '[') {
+		while (colon < rest->len && rest->at[colon] != ']' && rest->at[colon] != ' ')
+			colon++;
+		if (colon + 1 >= rest->len || rest->at[colon] != ']' || rest->at[colon + 1] != ':')
 			return false;
-		line->pid = (struct slice){ open + 1, tag.len - (size_t)(open + 2 - tag.at) };
-		tag.len = (size_t)(open - tag.at);
+		line->pid = (struct slice){ rest->at + tag + 1, colon - tag - 1 };
+		colon++;
 	}
-	if (!is_tag(tag)) {
-		line->pid = SLICE_NONE;
-		return false;
-	}
-	line->tag = tag;
-	slice_step(rest, (size_t)(colon + 1 - rest->at));
+	line->tag = (struct slice){ rest->at, tag };
+	slice_step(rest, colon + 1);
 	slice_skip(rest, " ");
 	return true;
 }
 
-/* "host tag[pid]: text"; also without the host. */
-static void cut_head(struct slice rest, struct log_line *line)
+/* "host tag[pid]: text"; also without the host.  Most lines are of the same host as the one before. */
+static void cut_head(struct logs *logs, struct slice rest, struct log_line *line)
 {
-	struct slice after = rest, host = slice_word(&after);
+	struct slice after = rest, host;
 
 	line->text = rest;
-	if (host.len != 0 && memchr(host.at, ':', host.len) == NULL && cut_tag(&after, line)) {
+	if (logs->host_len != 0 && rest.len > logs->host_len && memcmp(rest.at, logs->host, logs->host_len) == 0) {
+		host = (struct slice){ rest.at, logs->host_len - 1 };
+		slice_step(&after, logs->host_len);
+	} else {
+		host = slice_word(&after);
+		if (host.len == 0 || memchr(host.at, ':', host.len) != NULL)
+			host.len = 0;
+	}
+	if (host.len != 0 && cut_tag(&after, line)) {
 		line->host = host;
 		line->text = after;
+		if (host.len < LOGS_TAG && memcmp(logs->host, host.at, host.len + 1) != 0) {
+			logs->host_len = host.len + 1;
+			memcpy(logs->host, host.at, logs->host_len);
+		}
 	} else if (cut_tag(&rest, line)) {
 		line->text = rest;
 	}
@@ -138,7 +142,7 @@ enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line 
 	stamped = stamp_read(&logs->stamper, &text, &line->stamp);
 	line->text = text;
 	if (line->stamp.kind == STAMP_SYSLOG && text.len != 0)
-		cut_head(text, line);
+		cut_head(logs, text, line);
 	if (line->tag.len != 0) {
 		reader = reader_of(logs, line->tag);
 		if (reader == NULL)

@@ -24,6 +24,8 @@ struct logs_tag {
 struct logs {
 	struct stamper stamper;                 /* stamper_start() before each file */
 	const struct log_reader *reader;        /* of the last line without a tag */
+	char host[LOGS_TAG];                    /* of the last line, with its blank */
+	size_t host_len;
 	struct logs_tag tags[LOGS_TAGS];        /* tags seen, and whose they are */
 };
 

@@ -138,7 +138,11 @@ static enum log_sense read_recipient(const struct log_line *line, struct slice r
 		/* An error from the queue manager or smtp without a next hop is still about a remote address. */
 		event->outside = event->outside || slice_is(daemon_of(line->tag), "smtp") || slice_is(daemon_of(line->tag), "error");
 		event->unknown_user = event->status == STATUS_BOUNCED && log_tells_unknown_user(rest);
-		event->heir = id_behind(rest, event->outside ? "queued as " : "forwarded as ");
+		/* Any server says "queued as"; here it matters where this host itself took it. */
+		if (!event->outside)
+			event->heir = id_behind(rest, "forwarded as ");
+		else if (slice_starts(event->relay, "127.") || slice_is(event->relay, "::1"))
+			event->heir = id_behind(rest, "queued as ");
 		return LOG_EVENT;
 	}
 	return LOG_BROKEN;
