@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What is measured, as root: "make bench", or BENCH=speed, BENCH=fleet, BENCH=sink or BENCH=prefixes for one of them;
+# What is measured, as root: "make bench", or BENCH=speed, BENCH=fleet, BENCH=sink, BENCH=prefixes or BENCH=log for one of them;
 # BENCH=accuracy, which takes long, for how right it is.
 
 EXTRA_PROGRAMS = %D%/link
@@ -10,13 +10,18 @@ EXTRA_PROGRAMS += %D%/prefixes
 %C%_prefixes_SOURCES = %D%/prefixes.c
 %C%_prefixes_LDADD = $(NET_LIBS)
 CLEANFILES += %D%/prefixes
+EXTRA_PROGRAMS += %D%/maillog
+%C%_maillog_SOURCES = %D%/maillog.c
+CLEANFILES += %D%/maillog
+EXTRA_DIST += %D%/log.sh
 EXTRA_DIST += %D%/README.md %D%/accuracy.sh %D%/classic.sh %D%/confusion.awk %D%/figures.sh %D%/fleet.sh %D%/prefixes.sh %D%/sink.sh %D%/speed.sh
 
-BENCH = speed fleet sink prefixes
-bench: $(bin_PROGRAMS) %D%/link %D%/prefixes tests/fake/besieger tests/fake/measured tests/fake/practised tests/fake/sender
+BENCH = speed fleet sink prefixes log
+bench: $(bin_PROGRAMS) %D%/link %D%/prefixes %D%/maillog tests/fake/besieger tests/fake/measured tests/fake/practised tests/fake/sender
 	@status=0; for bench in $(BENCH); do \
 		RELAYAUDIT='$(abs_builddir)/relayaudit' RELAYAUDIT_PROBEDIR='$(abs_srcdir)/probes' \
 		SLOW_LINK='$(abs_builddir)/%D%/link' PREFIXES_TOOL='$(abs_builddir)/%D%/prefixes' MEASURED='$(abs_builddir)/tests/fake/measured' \
+		MAILLOG='$(abs_builddir)/%D%/maillog' \
 		PRACTISED='$(abs_builddir)/tests/fake/practised' \
 		SENDER='$(abs_builddir)/tests/fake/sender' BESIEGER='$(abs_builddir)/tests/fake/besieger' \
 		$(SHELL) "$(srcdir)/%D%/$$bench.sh" || status=1; \

@@ -18,7 +18,8 @@ static struct slice domain_of(struct slice address)
 static void keep_sender(struct message *message, struct slice sender)
 {
 	message->null_sender = sender.len == 0;
-	if (message->sender != NULL || sender.len == 0)
+	/* Nobody asks for that of one's own. */
+	if (message->sender != NULL || sender.len == 0 || message->origin == ORIGIN_OWN)
 		return;
 	message->sender_len = (unsigned)(sender.len < JOINED_TEXT ? sender.len : JOINED_TEXT);
 	message->sender = mem_bytes(sender.at, message->sender_len);

@@ -31,9 +31,9 @@ bool slice_ends(struct slice slice, const char *text)
 	return slice.len >= len && memcmp(slice.at + slice.len - len, text, len) == 0;
 }
 
-const char *slice_find(struct slice slice, const char *what)
+const char *slice_find_bytes(struct slice slice, const char *what, size_t len)
 {
-	size_t len = strlen(what), rest = slice.len;
+	size_t rest = slice.len;
 
 	/* Most words are short, and their first byte is rare: faster than memmem(), which prepares for the worst. */
 	for (const char *at = slice.at; rest >= len && (at = memchr(at, what[0], rest - len + 1)) != NULL; at++) {
@@ -53,17 +53,6 @@ const char *slice_find_nocase(struct slice slice, const char *what)
 		if (same_nocase(slice.at + i, what, len))
 			return slice.at + i;
 	return NULL;
-}
-
-bool slice_cut(struct slice *rest, const char *text, struct slice *before)
-{
-	const char *at = slice_find(*rest, text);
-
-	if (at == NULL)
-		return false;
-	*before = (struct slice){ rest->at, (size_t)(at - rest->at) };
-	slice_step(rest, before->len + strlen(text));
-	return true;
 }
 
 struct slice slice_word(struct slice *rest)

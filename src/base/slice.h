@@ -34,7 +34,7 @@ static inline bool slice_starts(struct slice slice, const char *text)
 {
 	size_t len = strlen(text);
 
-	return slice.len >= len && memcmp(slice.at, text, len) == 0;
+	return slice.len >= len && (len == 0 || memcmp(slice.at, text, len) == 0);
 }
 
 static inline bool slice_is(struct slice slice, const char *text)
@@ -64,12 +64,28 @@ static inline bool slice_skip(struct slice *rest, const char *text)
 bool slice_is_nocase(struct slice slice, const char *text);
 bool slice_ends(struct slice slice, const char *text);
 
-/* Where `what` begins in the slice; NULL when it does not occur. */
-const char *slice_find(struct slice slice, const char *what);
+/* Where `len` bytes begin in the slice; NULL when they do not occur. */
+const char *slice_find_bytes(struct slice slice, const char *what, size_t len);
+
+static inline const char *slice_find(struct slice slice, const char *what)
+{
+	return slice_find_bytes(slice, what, strlen(what));
+}
+
 const char *slice_find_nocase(struct slice slice, const char *what);       /* `what` is in lower case */
 
 /* Steps behind the next `text`; `before` is what stood before it.  Where there is none, nothing changes. */
-bool slice_cut(struct slice *rest, const char *text, struct slice *before);
+static inline bool slice_cut(struct slice *rest, const char *text, struct slice *before)
+{
+	size_t len = strlen(text);
+	const char *at = slice_find_bytes(*rest, text, len);
+
+	if (at == NULL)
+		return false;
+	*before = (struct slice){ rest->at, (size_t)(at - rest->at) };
+	slice_step(rest, before->len + len);
+	return true;
+}
 
 /* What stands before the next blank, or all of the rest; the blank is stepped over. */
 struct slice slice_word(struct slice *rest);

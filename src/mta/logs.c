@@ -150,6 +150,9 @@ enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line 
 		*make = reader->make;
 		return told(reader->read(line, event));
 	}
+	/* Exim breaks some of its warnings into lines, and indents all but the first. */
+	if (!stamped && logs->reader != NULL && (slice_starts(text, " ") || slice_starts(text, "\t")))
+		return LOGS_OTHER;
 	sense = guess(logs, line, event, make);
 	if (sense != LOGS_ALIEN)
 		return sense;

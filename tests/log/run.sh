@@ -221,6 +221,20 @@ judge 'without a file: wrong usage' "$(is status "$status" 2)"
 run --own-network 300.0.0.0/8 "$seed"
 judge 'a network that is none: wrong usage' "$(is status "$status" 2)"
 
+if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
+	judge 'reports fit their schema, as documents and as lines' "$(
+		for log in "$work/mixed" "$work/noise" "$work/scan"; do
+			timeout 60 "$RELAYAUDIT" log -o json=json -o ndjson=ndjson --run "$run" "$log" >"$work/out" 2>&1 </dev/null
+			python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" whole json 2>&1
+			python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" stream ndjson json 2>&1
+		done
+	)"
+	run -o json "$work/mixed"
+	judge 'the schema is strict about what logs say' "$(python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" strict "$work/out" 2>&1)"
+else
+	pass_over 'reports fit their schema' 'python3 has no jsonschema that knows the draft 2020-12'
+fi
+
 COLUMNS=80 run "$seed"
 judge 'the text report fits 80 columns' "$(awk 'length > 80 { print FILENAME ": " $0 }' "$work/out")"
 
