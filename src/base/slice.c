@@ -38,7 +38,7 @@ const char *slice_find_bytes(struct slice slice, const char *what, size_t len)
 	/* Most words are short, and their first byte is rare: faster than memmem(), which prepares for the worst. */
 	for (const char *at = slice.at; rest >= len && (at = memchr(at, what[0], rest - len + 1)) != NULL; at++) {
 		rest = slice.len - (size_t)(at - slice.at);
-		if (memcmp(at, what, len) == 0)
+		if (len < 2 || (at[1] == what[1] && (len == 2 || memcmp(at + 2, what + 2, len - 2) == 0)))
 			return at;
 		rest--;
 	}

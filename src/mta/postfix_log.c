@@ -82,7 +82,7 @@ static enum log_sense read_client(struct slice rest, struct event *event)
 		return LOG_BROKEN;
 	event->kind = EVENT_CLIENT;
 	event->begins = true;
-	event->authenticated = slice_find(rest, "sasl_username=") != NULL;
+	event->authenticated = slice_starts(rest, "sasl_") && slice_find(rest, "sasl_username=") != NULL;
 	/* What a content filter hands back says whose it was (XFORWARD). */
 	event->parent = id_behind(rest, "orig_queue_id=");
 	return LOG_EVENT;

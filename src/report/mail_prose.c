@@ -115,6 +115,9 @@ static void put_networks(const struct format_look *look, struct buf *to, const s
 	unsigned told = 0;
 
 	for (size_t i = 0; i < counts->count && told < NETWORKS; i++) {
+		/* A hundredth of the largest shows no mask. */
+		if (i != 0 && counts->rows[i].count * 100 < mail->prefixes[0].rows[0].count)
+			break;
 		if (wide != NULL && !is_inside(counts->rows[i].text, wide))
 			continue;
 		told++;
