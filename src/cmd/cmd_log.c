@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "audit/exception.h"
 #include "audit/finding.h"
@@ -216,7 +217,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 }
 
 /* Settings are read. */
-static int with_job(struct job *job, char **names, int count, const char *fail_on)
+static int with_job(struct job *job, const char *const *names, int count, const char *fail_on)
 {
 	struct log_reading reading = { .lines = 0 };
 	struct log_files files = { .count = 0 };
@@ -243,7 +244,7 @@ static int with_job(struct job *job, char **names, int count, const char *fail_o
 	return status;
 }
 
-static int with_settings(const struct log_options *read, char **names, int count)
+static int with_settings(const struct log_options *read, const char *const *names, int count)
 {
 	struct scan_options file = SCAN_OPTIONS_INIT;
 	bool *given = mem_new(options_count(scan_rows()) + 1);
@@ -264,11 +265,26 @@ static int with_settings(const struct log_options *read, char **names, int count
 	return status;
 }
 
+/* Where mail servers write, if nothing is named. */
+enum { USUAL_LOGS = 4 };
+
+static int usual_logs(const char *found[USUAL_LOGS])
+{
+	static const char *const places[USUAL_LOGS] = { "/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "/var/log/exim/main.log" };
+	int count = 0;
+
+	for (size_t i = 0; i < USUAL_LOGS; i++)
+		if (access(places[i], F_OK) == 0)
+			found[count++] = places[i];
+	return count;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct log_options read = { .run = NULL };
 	struct err err = ERR_INIT;
-	int operands, status;
+	const char *usual[USUAL_LOGS];
+	int operands, status, count = 0;
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
@@ -276,11 +292,11 @@ static int run(const struct command *command, int argc, char **argv)
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
-	} else if (operands == argc) {
-		err_set(&err, ERR_USAGE, "which log? relayaudit log FILE..., a directory, or '-' for standard input");
+	} else if (operands == argc && (count = usual_logs(usual)) == 0) {
+		err_set(&err, ERR_USAGE, "which log? There is none where Debian and others keep them: relayaudit log FILE..., a directory, or '-'");
 		status = fail(&err);
 	} else {
-		status = with_settings(&read, argv + operands, argc - operands);
+		status = operands == argc ? with_settings(&read, usual, count) : with_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}
 	option_list_release(&read.domains);
 	option_list_release(&read.relay_domains);
@@ -293,12 +309,13 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command command_log = {
 	.name = "log",
 	.about = "finds strangers' mail that a server sent on, in its logs",
-	.usage = "[OPTION]... FILE...",
+	.usage = "[OPTION]... [FILE]...",
 	.more = "Reads logs of Postfix, Exim, sendmail, qmail and OpenSMTPD, plain or packed (gzip,\n"
 		"xz, zstd, bzip2), and tells whose mail was relayed, whom the server refused and\n"
 		"why, and to whom it sent bounces for mailboxes that do not exist. A directory is\n"
 		"read in the order of its files; '-' is standard input. Which server wrote a line\n"
-		"is found out line by line. Nothing in a log is executed or connected to.\n\n"
+		"is found out line by line. Nothing in a log is executed or connected to. Without\n"
+		"a FILE, the mail log of this machine, where it is in its usual place.\n\n"
 		"Examples:\n"
 		"  relayaudit log -d example.org /var/log/mail.log\n"
 		"  relayaudit log -d example.org --own-network 192.168.0.0/24 /var/log\n"

@@ -216,8 +216,8 @@ run -o json "$seed"
 judge 'own networks and domains of the configuration file count' "$(counts 0/0/0/0/0/0/0/0)"
 rm "$work/relayaudit.yml"
 
-run
-judge 'without a file: wrong usage' "$(is status "$status" 2)"
+run --run short "$seed"
+judge 'a run that is none: wrong usage' "$(is status "$status" 2)"
 run --own-network 300.0.0.0/8 "$seed"
 judge 'a network that is none: wrong usage' "$(is status "$status" 2)"
 
