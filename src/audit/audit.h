@@ -69,6 +69,7 @@ struct view {
 	const char *banner;             /* escaped; NULL */
 	const char *hello;
 	unsigned capabilities;
+	bool offers_xclient;            /* to our own connection, which claims to be nobody else */
 	bool secure;
 	bool throttled;                 /* the server slowed down or ended sessions */
 	struct tls_facts *tls;          /* NULL without TLS */
@@ -93,6 +94,7 @@ struct host {
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
 	const char *local_user;         /* a mailbox that exists there; NULL: the settings' */
+	unsigned line;                  /* of the configuration file, where that names it; else 0 */
 	struct endpoint *endpoints;
 	size_t endpoint_count;
 	struct view *views;

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "mta/make.h"
+#include "smtp/capability.h"
 #include "smtp/session.h"
 
 /* An address literal or a bare address; `text` has room for it, and is changed. */
@@ -100,6 +101,7 @@ void learn_from(const struct audit *audit, struct view *view, const struct sessi
 	/* A probe that greets in its own way learns none. */
 	if (facts->hello != NULL)
 		view->capabilities = facts->capabilities;
+	view->offers_xclient |= view_vantage(audit, view)->client.family == 0 && facts->hello != NULL && (facts->capabilities & CAP_XCLIENT) != 0;
 	view->secure = facts->secure;
 	view->local = view_vantage(audit, view)->client.family ? view_vantage(audit, view)->client : facts->local;
 	learn_greeting(audit, view, facts);

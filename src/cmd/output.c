@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "cmd/command.h"
 #include "cmd/options.h"
 #include "report/model.h"
 
@@ -45,7 +46,7 @@ static int read_spec(struct output *output, const char *spec, struct err *err)
 	output->format = format_find(name, &meant);
 	if (output->format == NULL)
 		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "",
-			meant ? meant : ": text, json or ndjson", meant ? "' meant?" : "");
+			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, nagios or prometheus", meant ? "' meant?" : "");
 	else if (sign != NULL && sign[1] == '\0')
 		err_set(err, ERR_USAGE, "which file? --output %s=FILE", name);
 	free(name);
@@ -149,6 +150,26 @@ int outputs_finish(struct outputs *outputs, const struct report *report, struct 
 		buf_release(&text);
 	}
 	return result;
+}
+
+int outputs_status(const struct outputs *outputs, const struct report *report)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->rows[i].format->status != NULL)
+			return outputs->rows[i].format->status(report);
+	return report->status;
+}
+
+int outputs_status_unwritten(const struct option_list *specs)
+{
+	for (size_t i = 0; i < specs->count; i++) {
+		struct output output = { .path = NULL };
+		struct err not_known = ERR_INIT;
+
+		if (read_spec(&output, specs->texts[i], &not_known) == 0 && output.format->status != NULL)
+			return output.format->status_unwritten;
+	}
+	return EXIT_USAGE;
 }
 
 void outputs_release(struct outputs *outputs)

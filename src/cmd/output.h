@@ -43,6 +43,12 @@ void outputs_attempt(struct outputs *outputs, const struct report_attempt *attem
 /* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */
 int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err);
 
+/* What the run exits with: the report's status, or what one of the formats makes of it (nagios). */
+int outputs_status(const struct outputs *outputs, const struct report *report);
+
+/* The same where there is no report: EXIT_USAGE, but for such a format. */
+int outputs_status_unwritten(const struct option_list *specs);
+
 /* Removes what was begun; after outputs_finish() only memory is left to release. */
 void outputs_release(struct outputs *outputs);
 

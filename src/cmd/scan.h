@@ -58,6 +58,7 @@ struct scan_options {
 	unsigned jobs;
 	unsigned max_sessions;
 	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */
+	const char *config_read;        /* the file that was read, borrowed; NULL: none */
 };
 
 #define SCAN_OPTIONS_INIT { .retry_after = 5000000, .timeout = 30000000, .wait = 30000000, .jobs = 16, .max_sessions = 4 }
@@ -73,6 +74,7 @@ struct scan_target {
 	struct option_list ports;
 	const char *local_user;
 	bool listed;                    /* it stands in the file: it may be tested */
+	unsigned line;                  /* there; else 0 */
 };
 
 struct scan_targets {

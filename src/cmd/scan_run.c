@@ -197,21 +197,21 @@ static bool is_inconclusive(const struct audit *audit, const struct findings *fi
 	return audit->host_count == 0;
 }
 
-static int exit_status(const struct audit *audit, const struct findings *findings, enum severity fail_on)
+/* Marks what makes the run fail: the rows of the report are those of the findings. */
+static void set_status(const struct audit *audit, const struct findings *findings, enum severity fail_on, struct report *report)
 {
-	bool incomplete = false;
+	bool incomplete = false, failed = false;
 
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->rows[i];
 		bool gap = strcmp(finding->id, "scan-incomplete") == 0;
 
-		if (finding->excused != NULL)
-			continue;
-		if (!gap && finding->severity >= fail_on)
-			return EXIT_FOUND;
-		incomplete = incomplete || gap;
+		report->findings[i].fails = finding->excused == NULL && !gap && finding->severity >= fail_on;
+		failed = failed || report->findings[i].fails;
+		incomplete = incomplete || (gap && finding->excused == NULL);
 	}
-	return incomplete || is_inconclusive(audit, findings) || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
+	incomplete = incomplete || is_inconclusive(audit, findings) || audit->interrupted;
+	report->status = failed ? EXIT_FOUND : incomplete ? EXIT_UNTESTED : EXIT_FINE;
 }
 
 static void fill_result(const struct audit *audit, bool unwritten, struct scan_result *result)
@@ -238,12 +238,15 @@ static int finish(struct run *run, const struct scan_options *options, const str
 	if (options->exceptions != NULL)
 		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
+	if (options->config_read != NULL)
+		report_build_config(run->audit, options->config_read, &report);
 	if (options->exceptions != NULL)
 		report_build_exceptions(run->audit, options->exceptions, &report);
-	status = exit_status(run->audit, &findings, fail_on);
+	set_status(run->audit, &findings, fail_on, &report);
+	status = outputs_status(&run->outputs, &report);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
-		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&options->outputs);
 		unwritten = true;
 	}
 	if (result != NULL)

@@ -95,6 +95,7 @@ static void build_target(const struct audit *audit, const struct host *host, str
 		.mta = host->mta,
 		.mta_title = host->mta ? make_title(host->mta) : NULL,
 		.fault = host->fault,
+		.line = host->line,
 		.verdict = verdict_name(host->verdict),
 		.endpoint_count = host->endpoint_count,
 	};
@@ -245,6 +246,7 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		.evidence_count = finding->evidence_count,
 		.fix = finding->fix,
 		.target = finding->host->target ? target_host(finding->host->target) : finding->host->hostname,
+		.target_index = finding->host->number,
 	};
 	if (finding->view != NULL) {
 		row->view = first_views[finding->host->number] + (size_t)(finding->view - finding->host->views);
@@ -259,6 +261,11 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		row->excused = shown(audit, finding->excused->reason);
 		row->excused_until = finding->excused->expires;
 	}
+}
+
+void report_build_config(const struct audit *audit, const char *path, struct report *report)
+{
+	report->config = shown(audit, path);
 }
 
 void report_build_exceptions(const struct audit *audit, const struct exceptions *exceptions, struct report *report)
@@ -310,6 +317,7 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 	};
 	clock_stamp(audit->started, report->started);
 	clock_stamp(audit->finished, report->finished);
+	report->finished_at = (long long)audit->finished;
 	for (size_t v = 0; v < audit->vantage_count; v++)
 		build_vantage(audit, v, &report->vantages[v]);
 	for (size_t h = 0; h < audit->host_count; h++) {

@@ -17,6 +17,9 @@ struct view;
 /* After audit_judge().  Both are borrowed until report_release(). */
 void report_build(const struct audit *audit, const struct findings *findings, const char *suite, struct report *report);
 
+/* Which configuration file was read: after report_build(). */
+void report_build_config(const struct audit *audit, const char *path, struct report *report);
+
 /* After exceptions_apply() and report_build(): what became of the exceptions. */
 void report_build_exceptions(const struct audit *audit, const struct exceptions *exceptions, struct report *report);
 

@@ -39,6 +39,7 @@ struct report_target {
 	const char *mta;                /* short name; NULL */
 	const char *mta_title;
 	const char *fault;
+	unsigned line;                  /* of report->config, where that names it; else 0 */
 	const char *verdict;
 	struct report_endpoint *endpoints;
 	size_t endpoint_count;
@@ -102,7 +103,8 @@ struct report_finding {
 	const char *const *evidence;
 	size_t evidence_count;
 	const char *fix;
-	const char *target;
+	const char *target;             /* NULL: of none */
+	size_t target_index;            /* its place, where `target` is set */
 	const char *vantage;            /* NULL: of the whole target */
 	const char *endpoint;
 	const char *probe;              /* NULL: of no single attempt */
@@ -110,6 +112,7 @@ struct report_finding {
 	size_t view;                    /* its index, where `vantage` is set */
 	const char *excused;            /* the operator's reason to bear it; NULL: it counts */
 	const char *excused_until;      /* the last day of that, "2027-01-31" */
+	bool fails;                     /* it makes the run fail */
 };
 
 /* What the operator bears for a time, and what came of it. */
@@ -128,7 +131,10 @@ struct report {
 	const char *run_id;
 	char started[32];
 	char finished[32];
+	long long finished_at;          /* the same in seconds since 1970 */
+	int status;                     /* what the run exits with: 0, 1 or 3 */
 	const char *command;
+	const char *config;             /* the file that was read; NULL: none */
 	const char *verdict;
 	bool interrupted;
 	bool victim_reserved;           /* example.com stood in for an address of the operator's */
