@@ -5,6 +5,7 @@
 #include "audit/map_plan.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "audit/map_points.h"
 #include "base/mem.h"
@@ -31,6 +32,7 @@ struct map_plan {
 	struct map_points points;
 	enum stage stage;
 	size_t next_point, next_block, next_again;
+	size_t stride;                  /* from block to block, without a common divisor with their number */
 	struct edge *edges;
 	size_t edge_count, edge_capacity;
 	uint32_t *ready;                /* edges that wait for their next question */
@@ -40,15 +42,35 @@ struct map_plan {
 	map_number cut_before;
 	struct map_edge *told;
 	size_t asked, answered;
+	bool alike;                     /* mapped addresses are IPv4 here */
 };
+
+/*
+ * Neighbours are not asked one behind the other: a server that takes its time for those that may relay takes it here
+ * and there, and not from all sessions at once.  By the golden section the places asked so far lie evenly.
+ */
+static size_t stride_of(size_t count)
+{
+	size_t stride = count - count * 382 / 1000, a, b;
+
+	for (;; stride--) {
+		for (a = count, b = stride; b != 0;) {
+			size_t rest = a % b;
+
+			a = b;
+			b = rest;
+		}
+		if (a == 1 || stride <= 1)
+			return stride == 0 ? 1 : stride;
+	}
+}
 
 struct map_plan *map_plan_new(const struct map_scope *scope)
 {
 	struct map_plan *plan = mem_new(sizeof *plan);
 
 	map_points_init(&plan->points, scope);
-	if (plan->points.point_count == 0)
-		plan->stage = DONE;
+	plan->stride = stride_of(plan->points.block_count);
 	return plan;
 }
 
@@ -82,6 +104,36 @@ static void add_edge(struct map_plan *plan, size_t region, map_number before, ma
 	};
 }
 
+static bool is_mapped(const struct map_region *region)
+{
+	return region->family == AF_INET6 && region->first >> 32 == 0xffff;
+}
+
+static const struct map_point *twin_of(const struct map_plan *plan, const struct map_point *point)
+{
+	for (size_t i = 0; i < plan->points.point_count; i++) {
+		const struct map_point *other = &plan->points.points[i];
+
+		if (other->family == AF_INET && other->number == (point->number & UINT32_MAX))
+			return other;
+	}
+	return NULL;
+}
+
+static bool are_alike(const struct map_plan *plan, const struct map_region *region)
+{
+	for (size_t i = 0; i < plan->points.point_count; i++) {
+		const struct map_point *point = &plan->points.points[i], *twin;
+
+		if (point->family != AF_INET6 || point->number < region->first || point->number > region->last)
+			continue;
+		twin = twin_of(plan, point);
+		if (twin == NULL || twin->answer != point->answer)
+			return false;
+	}
+	return true;
+}
+
 /* Wherever two neighbours differ. */
 static void find_edges(struct map_plan *plan)
 {
@@ -90,6 +142,10 @@ static void find_edges(struct map_plan *plan)
 		map_number number, before = 0;
 		enum map_answer answer, last = MAP_UNASKED;
 
+		if (is_mapped(&plan->points.regions[r]) && are_alike(plan, &plan->points.regions[r])) {
+			plan->alike = true;
+			continue;
+		}
 		map_cursor_init(&cursor, &plan->points, &plan->points.regions[r]);
 		while (map_cursor_next(&cursor, &number, &answer)) {
 			if (last != MAP_UNASKED && answer != last)
@@ -128,7 +184,7 @@ static bool next_sample(struct map_plan *plan, struct map_question *question)
 	if (plan->next_block == plan->points.block_count)
 		return false;
 	question->phase = PHASE_BLOCK;
-	question->index = (uint32_t)plan->next_block++;
+	question->index = (uint32_t)(plan->next_block++ * plan->stride % plan->points.block_count);
 	map_points_block(&plan->points, question->index, &question->client);
 	return true;
 }
@@ -182,6 +238,20 @@ bool map_plan_next(struct map_plan *plan, struct map_question *question)
 		found = next_again(plan, question);
 	plan->asked += found;
 	return found;
+}
+
+bool map_question_is_again(const struct map_question *question)
+{
+	return question->phase == PHASE_BEFORE || question->phase == PHASE_BEHIND;
+}
+
+size_t map_plan_ready(const struct map_plan *plan)
+{
+	if (plan->stage == SAMPLES)
+		return plan->points.point_count - plan->next_point + plan->points.block_count - plan->next_block;
+	if (plan->stage == SEARCH)
+		return plan->ready_count;
+	return plan->stage == AGAIN ? 2 * plan->edge_count - plan->next_again : 0;
 }
 
 /* Where nothing of a stage is left, the next begins. */
@@ -300,6 +370,7 @@ static void grant_samples(const struct map_plan *plan, const struct map_region *
 	bool granted = false;
 
 	map_cursor_init(&cursor, &plan->points, region);
+	cursor.gaps = true;
 	while (map_cursor_next(&cursor, &number, &answer)) {
 		if (granted && answer != MAP_GRANTED)
 			add_range(region, first, last, set);
@@ -342,6 +413,8 @@ void map_plan_granted(const struct map_plan *plan, struct prefixset *set)
 		}
 		if (plan->left_out != 0 && r > plan->cut_region)
 			break;
+		if (plan->alike && is_mapped(region))
+			continue;
 		granted = begins_granted(plan, region, &first, &last);
 		for (; e < plan->edge_count && plan->edges[e].region == r; e++) {
 			if (granted)
@@ -370,6 +443,11 @@ const struct map_edge *map_plan_edges(struct map_plan *plan, size_t *count)
 	}
 	*count = plan->edge_count;
 	return plan->told;
+}
+
+bool map_plan_mapped_alike(const struct map_plan *plan)
+{
+	return plan->alike;
 }
 
 size_t map_plan_left_out(const struct map_plan *plan)

@@ -80,6 +80,12 @@ void map_plan_free(struct map_plan *plan);
 /* The next question that can be asked now; false where there is none before further answers. */
 bool map_plan_next(struct map_plan *plan, struct map_question *question);
 
+/* Whether it was asked before: what is known of an earlier run is no second answer. */
+bool map_question_is_again(const struct map_question *question);
+
+/* How many questions can be asked before further answers. */
+size_t map_plan_ready(const struct map_plan *plan);
+
 /* The answer to a question that was taken.  Each is answered once. */
 void map_plan_answer(struct map_plan *plan, const struct map_question *question, enum map_answer answer);
 
@@ -94,6 +100,12 @@ void map_plan_granted(const struct map_plan *plan, struct prefixset *set);
 
 /* The boundaries, in order; `count` may be 0.  Borrowed until the next call. */
 const struct map_edge *map_plan_edges(struct map_plan *plan, size_t *count);
+
+/*
+ * Whether IPv4 addresses that are written as IPv6 (::ffff:0:0/96) were answered as the IPv4 addresses are, wherever both
+ * were asked: then they are not searched, and not among those granted.
+ */
+bool map_plan_mapped_alike(const struct map_plan *plan);
 
 /* Boundaries beyond MAP_EDGES_MOST, which were not looked for. */
 size_t map_plan_left_out(const struct map_plan *plan);

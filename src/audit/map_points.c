@@ -83,8 +83,9 @@ static void make_regions(struct map_points *points, int family)
 		ends(&prefix, &first, &last);
 		if (first > next)
 			add_region(points, family, next, first - 1);
+		/* IPv4 again, without what is skipped there. */
 		if (mapped)
-			add_region(points, family, first, last);
+			add_region(points, family, first + (1u << 24), first + (224u << 24) - 1);
 		next = last + 1;
 		whole = last == top;
 	}
@@ -319,7 +320,7 @@ bool map_cursor_next(struct map_cursor *cursor, map_number *number, enum map_ans
 
 			said = other > MAP_UNDECIDED ? other : said;
 		}
-		if (said > MAP_UNDECIDED) {
+		if (said > MAP_UNDECIDED || (cursor->gaps && said == MAP_UNASKED)) {
 			*answer = (enum map_answer)said;
 			return true;
 		}

@@ -62,13 +62,17 @@ void map_points_block(const struct map_points *points, size_t index, struct addr
 void map_number_address(int family, map_number number, struct address *address);
 map_number map_address_number(const struct address *address);
 
-/* Points and blocks of a region in order, each number once, those without an answer that counts left out. */
+/*
+ * Points and blocks of a region in order, each number once.  Those that got no answer that counts are left out, and so are
+ * those that were not asked yet, unless `gaps` is set.
+ */
 struct map_cursor {
 	const struct map_points *points;
 	const struct map_region *region;
 	size_t point;
 	size_t span;
 	uint32_t block;
+	bool gaps;
 };
 
 void map_cursor_init(struct map_cursor *cursor, const struct map_points *points, const struct map_region *region);

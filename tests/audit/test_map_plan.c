@@ -89,7 +89,7 @@ static void drive(struct map_plan *plan, struct server *server, size_t lag, unsi
 		struct map_question question = held[chosen];
 
 		held[chosen] = held[--count];
-		map_plan_answer(plan, &question, ask(server, &question, question.phase >= 3));
+		map_plan_answer(plan, &question, ask(server, &question, map_question_is_again(&question)));
 	}
 	assert_int_equal(count, 0);
 }
@@ -143,6 +143,7 @@ static void test_found(void **state)
 		{ "198.51.7.192/27", "", "198.51.7.192", 16, "198.51.7.192/27" },
 		{ "::1 fe80::/10 2001:db8::/32 ::ffff:127.0.0.0/104", "", NULL, 16,
 		  "::1/128 ::ffff:127.0.0.0/104 2001:db8::/32 fe80::/10" },
+		{ "127.0.0.0/8 ::ffff:127.0.0.0/104", "", NULL, 16, "127.0.0.0/8" },
 		{ "2400::/8", "", NULL, 16, "2400::/8" },
 		{ "2001:db8:7:1::/64", "", "2001:db8:7:1::/64", 16, "2001:db8:7:1::/64" },
 		/* Who gives no answer is passed over, also in the middle of a search. */
