@@ -5,15 +5,18 @@
 #include <event2/event.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/map_run.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/map.h"
 #include "cmd/output.h"
 #include "cmd/scan.h"
 #include "cmd/scan_check.h"
+#include "cmd/settings.h"
 
 #define AT(member) offsetof(struct map_options, member)
 
@@ -42,6 +45,7 @@ static const struct option_row options[] = {
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "text, json or svg (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check_map, NULL },
+	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
 	{ 0, "progress", "WHEN", "auto, always or never", OPTION_TEXT, AT(progress), 0, 0, scan_check_when, NULL },
@@ -54,13 +58,36 @@ static int fail(const struct err *err)
 	return EXIT_USAGE;
 }
 
-static int map(const struct map_options *read, const char *host)
+/* What the command line does not say, the file may. */
+static const struct target_setting *use_settings(struct map_options *read, const struct scan_options *file, const struct settings *settings,
+						 const char *host)
 {
+	read->victim = read->victim ? read->victim : file->victim;
+	read->sender = read->sender ? read->sender : file->sender;
+	read->helo = read->helo ? read->helo : file->helo;
+	for (size_t i = 0; i < settings->networks.count; i++)
+		option_list_add(&read->own_networks, settings->networks.texts[i]);
+	for (size_t i = 0; i < settings->target_count; i++)
+		if (strcmp(settings->targets[i].name, host) == 0)
+			return &settings->targets[i];
+	return NULL;
+}
+
+static int map(struct map_options *read, struct settings *settings, const struct scan_options *file, const char *host)
+{
+	const struct target_setting *listed = use_settings(read, file, settings, host);
 	struct map_job job;
 	struct err err = ERR_INIT;
 	struct event_base *base = NULL;
 	int status;
 
+	if (listed != NULL) {
+		read->listed = true;
+		host = listed->addresses.count ? listed->addresses.texts[0] : listed->host ? listed->host : host;
+		for (size_t i = 0; i < listed->domains.count; i++)
+			option_list_add(&read->domains, listed->domains.texts[i]);
+	}
+	read->exceptions = &settings->exceptions;
 	if (map_job_make(&job, read, host, &err) != 0) {
 		status = fail(&err);
 	} else {
@@ -71,6 +98,24 @@ static int map(const struct map_options *read, const char *host)
 	map_job_release(&job);
 	if (base != NULL)
 		event_base_free(base);
+	return status;
+}
+
+/* The file is the one that a scan reads: its keys are those of a scan. */
+static int with_settings(struct map_options *read, const char *host)
+{
+	struct scan_options file = SCAN_OPTIONS_INIT;
+	struct settings settings;
+	bool *given = mem_new(options_count(command_scan.options) * sizeof *given);
+	int status = EXIT_USAGE;
+
+	if (settings_read(&settings, command_scan.options, &file, given, read->config) != 0)
+		settings_tell(&settings, stderr);
+	else
+		status = map(read, &settings, &file, host);
+	settings_release(&settings);
+	scan_options_release(&file);
+	free(given);
 	return status;
 }
 
@@ -93,7 +138,7 @@ static int run(const struct command *command, int argc, char **argv)
 		err_set(&err, ERR_USAGE, "-4 and -6 leave no client to ask");
 		status = fail(&err);
 	} else {
-		status = map(&read, argv[operands]);
+		status = with_settings(&read, argv[operands]);
 	}
 	option_list_release(&read.boundaries);
 	option_list_release(&read.own_networks);

@@ -19,6 +19,7 @@
 #include "vantage/target.h"
 
 struct err;
+struct exceptions;
 struct event_base;
 struct vantage;
 
@@ -26,6 +27,8 @@ struct map_options {
 	struct option_list boundaries, own_networks, domains, outputs;
 	const char *from, *port, *victim, *sender, *helo, *resolution, *resume, *config, *fail_on, *color, *progress;
 	bool four, six, mine, quiet;
+	bool listed;                    /* the target stands in the configuration file */
+	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */
 	int64_t timeout, retry_after;
 	unsigned max_sessions;
 };

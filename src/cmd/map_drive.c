@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "audit/exception.h"
 #include "audit/map_result.h"
 #include "audit/map_run.h"
 #include "base/clock.h"
@@ -34,6 +35,7 @@ struct drive {
 	struct map_state *state;
 	struct outputs outputs;
 	struct err err;                 /* why the answers can no longer be kept */
+	struct exceptions *exceptions;
 	size_t resumed;
 	size_t granted;                 /* those that an earlier run had included */
 	bool interrupted;
@@ -112,7 +114,7 @@ static void loop(struct drive *drive, const struct map_settings *settings)
 static int exit_status(const struct drive *drive, const struct map_result *result, const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
-		if (strcmp(findings->rows[i].id, "scan-incomplete") != 0 && findings->rows[i].severity >= drive->job->fail_on)
+		if (findings->rows[i].excused == NULL && strcmp(findings->rows[i].id, "scan-incomplete") != 0 && findings->rows[i].severity >= drive->job->fail_on)
 			return EXIT_FOUND;
 	return result->whole ? EXIT_FINE : EXIT_UNTESTED;
 }
@@ -133,6 +135,8 @@ static int tell(struct drive *drive, struct map_record *record)
 	record->resumed = drive->resumed;
 	map_result_of(record, &result);
 	findings_of_map(record, &result, &findings);
+	if (drive->exceptions != NULL)
+		exceptions_apply(drive->exceptions, &findings, record->finished);
 	report_build_map(record, &result, &findings, pool, &report);
 	status = exit_status(drive, &result, &findings);
 	if (outputs_finish(&drive->outputs, &report, &err) != 0) {
@@ -177,7 +181,7 @@ static int run_map(struct drive *drive, const struct map_settings *settings, boo
 
 int map_drive(const struct map_job *job, const struct map_options *options, struct event_base *base)
 {
-	struct drive drive = { .job = job, .err = ERR_INIT };
+	struct drive drive = { .job = job, .err = ERR_INIT, .exceptions = options->exceptions };
 	struct err err = ERR_INIT;
 	struct map_settings settings = {
 		.base = base,

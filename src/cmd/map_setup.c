@@ -140,7 +140,7 @@ static int make_target(struct map_job *job, const struct map_options *options, c
 	resolve_hosts(&found, 1, LOOKUP_TIME);
 	if (found.count == 0)
 		return err_set(err, ERR_USAGE, "%s", found.err.text);
-	job->target = target_approve(host, found.addresses, found.count, options->mine ? PERMISSION_MINE : PERMISSION_NONE, err);
+	job->target = target_approve(host, found.addresses, found.count, options->mine ? PERMISSION_MINE : options->listed ? PERMISSION_LISTED : PERMISSION_NONE, err);
 	if (job->target == NULL)
 		return -1;
 	return port_parse(options->port ? options->port : "25", &job->port, err);

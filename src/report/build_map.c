@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "audit/exception.h"
 #include "audit/map_result.h"
 #include "audit/map_space.h"
 #include "base/buf.h"
@@ -297,6 +298,8 @@ void report_build_map(const struct map_record *record, const struct map_result *
 			.evidence_count = finding->evidence_count,
 			.fix = finding->fix,
 			.target = report->targets[0].host,
+			.excused = finding->excused ? shown(pool, finding->excused->reason) : NULL,
+			.excused_until = finding->excused ? finding->excused->expires : NULL,
 		};
 	}
 }
