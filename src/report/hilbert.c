@@ -115,7 +115,7 @@ static void style(struct buf *to)
 		 "  --land: #232321; --special: #34342f; --stranger: #ff5a6e; --own: #62aef0; --loopback: #5cc78d; } }\n"
 		 "text { font-family: system-ui, 'DejaVu Sans', sans-serif; font-size: 13px; fill: var(--ink); }\n"
 		 ".head { font-size: 19px; font-weight: 600; } .soft { fill: var(--soft); } .octet { font-size: 8px; fill: var(--soft); }\n"
-		 ".name { font-size: 9px; fill: var(--soft); paint-order: stroke; stroke: var(--paper); stroke-width: 2.5px; }\n"
+		 ".name { font-size: 8px; fill: var(--soft); paint-order: stroke; stroke: var(--paper); stroke-width: 2.5px; }\n"
 		 ".mid { text-anchor: middle; } .end { text-anchor: end; } .net { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; }\n"
 		 ".mark { font-size: 11px; font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }\n"
 		 ".tag { font-size: 7.8px; font-weight: 600; fill: var(--paper); }\n"
@@ -242,12 +242,15 @@ static void marks(const struct report_map *map, struct buf *to)
 		if (!network->four || (small && rings == RINGS_MOST))
 			continue;
 		if (small) {
-			bool right = x < WIDTH - 130;
-
 			rings++;
 			buf_printf(to, "<circle class=\"ring\" cx=\"%u\" cy=\"%u\" r=\"7\"/>\n", x, y);
-			label(to, right ? "mark" : "mark end", right ? x + 11 : x - 11, y - 6, network->prefix);
-		} else if (box.width >= LABELLED) {
+		}
+		if (box.width < LABELLED) {
+			bool right = x < WIDTH - 130;
+			unsigned away = small ? 11 : box.width / 2 + 4;
+
+			label(to, right ? "mark" : "mark end", right ? x + away : x - away, y < HEAD + LINE ? y + 15 : y - 6, network->prefix);
+		} else {
 			label(to, box.width < 2 * LABELLED ? "tag mid" : "mark mid", x, y + 3, network->prefix);
 		}
 	}
