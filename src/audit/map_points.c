@@ -30,7 +30,7 @@ void map_number_address(int family, map_number number, struct address *address)
 		address->bytes[i] = (unsigned char)number;
 }
 
-map_number map_address_number(const struct address *address)
+static map_number map_address_number(const struct address *address)
 {
 	size_t size = address->family == AF_INET ? 4 : 16;
 	map_number number = 0;

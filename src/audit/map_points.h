@@ -60,7 +60,6 @@ void map_points_release(struct map_points *points);
 void map_points_block(const struct map_points *points, size_t index, struct address *address);
 
 void map_number_address(int family, map_number number, struct address *address);
-map_number map_address_number(const struct address *address);
 
 /*
  * Points and blocks of a region in order, each number once.  Those that got no answer that counts are left out, and so are

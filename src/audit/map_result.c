@@ -68,7 +68,8 @@ void map_result_release(struct map_result *result)
 	prefixset_release(&result->strangers);
 }
 
-bool map_is_special(const struct prefix *prefix)
+/* Whether all addresses of the prefix are in special ranges that nobody across the internet has. */
+static bool map_is_special(const struct prefix *prefix)
 {
 	const struct map_space *space;
 
@@ -86,7 +87,8 @@ bool map_is_special(const struct prefix *prefix)
 	return false;
 }
 
-char *map_where(const struct map_record *record)
+/* "mail.example.org 127.0.0.1:10025 by xclient"; the caller's. */
+static char *map_where(const struct map_record *record)
 {
 	size_t count;
 	struct address to = *target_addresses(record->settings->target, &count);

@@ -46,12 +46,6 @@ struct map_result {
 void map_result_of(const struct map_record *record, struct map_result *result);
 void map_result_release(struct map_result *result);
 
-/* Whether all addresses of the prefix are in special ranges that nobody across the internet has. */
-bool map_is_special(const struct prefix *prefix);
-
-/* "mail.example.org 127.0.0.1:10025 by xclient"; the caller's. */
-char *map_where(const struct map_record *record);
-
 /* The gravest first, and of these the largest. */
 void findings_of_map(const struct map_record *record, const struct map_result *result, struct findings *findings);
 

@@ -82,7 +82,6 @@ int map_state_open(struct map_state **state, const char *path, const struct map_
 
 /* MAP_UNASKED where nothing is known.  Only what grants or denies is kept. */
 enum map_answer map_state_find(const struct map_state *state, const struct address *client);
-size_t map_state_count(const struct map_state *state);
 
 void map_state_add(struct map_state *state, const struct address *client, enum map_answer answer);
 

@@ -207,11 +207,6 @@ enum map_answer map_state_find(const struct map_state *state, const struct addre
 	return found ? (enum map_answer)found->answer : MAP_UNASKED;
 }
 
-size_t map_state_count(const struct map_state *state)
-{
-	return state ? state->count : 0;
-}
-
 void map_state_add(struct map_state *state, const struct address *client, enum map_answer answer)
 {
 	char text[ADDRESS_TEXT];
