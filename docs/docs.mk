@@ -2,6 +2,7 @@
 
 dist_man_MANS =
 dist_man_MANS += %D%/relayaudit-demo.1
+dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5
 dist_man_MANS += %D%/relayaudit-probes.1
 dist_man_MANS += %D%/relayaudit-scan.1

@@ -111,6 +111,7 @@ tests_fake_watched_LDADD = $(REMOTE_LIBS)
 
 # Scripts that speak TAP
 
+script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
@@ -156,6 +157,10 @@ unit_tests += tests/net/test_listener
 tests_net_test_listener_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_login
 tests_net_test_login_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_prefix
+tests_net_test_prefix_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_prefixset
+tests_net_test_prefixset_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_stream
 tests_net_test_stream_SOURCES = %D%/net/test_stream.c %D%/net/ends.c %D%/net/ends.h
 tests_net_test_stream_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
@@ -214,6 +219,8 @@ tests_audit_test_exception_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_finding
 tests_audit_test_finding_SOURCES = %D%/audit/test_finding.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_finding_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_map_plan
+tests_audit_test_map_plan_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_pick
 tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)

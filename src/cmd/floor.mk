@@ -4,12 +4,17 @@
 noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES =
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
+%C%_libcmd_a_SOURCES += %D%/cmd_map.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
 %C%_libcmd_a_SOURCES += %D%/cmd_scan.c
 %C%_libcmd_a_SOURCES += %D%/cmd_sink.c
 %C%_libcmd_a_SOURCES += %D%/command.h
 %C%_libcmd_a_SOURCES += %D%/dry_run.c
 %C%_libcmd_a_SOURCES += %D%/look.c %D%/look.h
+%C%_libcmd_a_SOURCES += %D%/map.h
+%C%_libcmd_a_SOURCES += %D%/map_drive.c
+%C%_libcmd_a_SOURCES += %D%/map_setup.c
+%C%_libcmd_a_SOURCES += %D%/map_state.c
 %C%_libcmd_a_SOURCES += %D%/options.c %D%/options.h
 %C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
 %C%_libcmd_a_SOURCES += %D%/scan.h

@@ -61,7 +61,18 @@ int output_check(const char *spec, struct err *err)
 {
 	struct output output = { .path = NULL };
 
-	return read_spec(&output, spec, err);
+	if (read_spec(&output, spec, err) != 0)
+		return -1;
+	return (output.format->of & FORMAT_OF_AUDIT) != 0 ? 0 : err_set(err, ERR_USAGE, "'%s' is drawn by relayaudit map only", output.format->name);
+}
+
+int output_check_map(const char *spec, struct err *err)
+{
+	struct output output = { .path = NULL };
+
+	if (read_spec(&output, spec, err) != 0)
+		return -1;
+	return (output.format->of & FORMAT_OF_MAP) != 0 ? 0 : err_set(err, ERR_USAGE, "a map is told as text, json or svg, not as '%s'", output.format->name);
 }
 
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)

@@ -30,8 +30,9 @@ struct outputs {
 	struct format_look look;
 };
 
-/* Whether "FORMAT[=FILE]" can be understood. */
+/* Whether "FORMAT[=FILE]" can be understood, and draws a scan, or a map. */
 int output_check(const char *spec, struct err *err);
+int output_check_map(const char *spec, struct err *err);
 
 /* `specs` empty: text on standard output. */
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);

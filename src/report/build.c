@@ -344,5 +344,12 @@ void report_release(struct report *report)
 	free(report->attempts);
 	free(report->findings);
 	free(report->exceptions);
+	if (report->map != NULL) {
+		free(report->map->networks);
+		free(report->map->reasons);
+		free(report->map->edges);
+		free(report->map->spaces);
+		free(report->map);
+	}
 	*report = (struct report){ .target_count = 0 };
 }

@@ -4,13 +4,17 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES =
 %C%_libreport_a_SOURCES += %D%/build.c %D%/build.h
+%C%_libreport_a_SOURCES += %D%/build_map.c %D%/build_map.h
 %C%_libreport_a_SOURCES += %D%/check.c %D%/check.h
 %C%_libreport_a_SOURCES += %D%/format.h
 %C%_libreport_a_SOURCES += %D%/formats.c
 %C%_libreport_a_SOURCES += %D%/gitlab.c
+%C%_libreport_a_SOURCES += %D%/hilbert.c
 %C%_libreport_a_SOURCES += %D%/json.c
 %C%_libreport_a_SOURCES += %D%/json_parts.c %D%/json_parts.h
 %C%_libreport_a_SOURCES += %D%/junit.c
+%C%_libreport_a_SOURCES += %D%/map_json.c
+%C%_libreport_a_SOURCES += %D%/map_text.c %D%/map_text.h
 %C%_libreport_a_SOURCES += %D%/markdown.c
 %C%_libreport_a_SOURCES += %D%/matrix.c %D%/matrix.h
 %C%_libreport_a_SOURCES += %D%/model.h

@@ -71,5 +71,6 @@ static void write_gitlab(const struct report *report, const struct format_look *
 const struct format format_gitlab = {
 	.name = "gitlab",
 	.about = "a code quality report for GitLab",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_gitlab,
 };

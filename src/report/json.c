@@ -86,6 +86,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_rows(to, "attempts", report, report->attempt_count, attempt_row);
 	/* What a configuration grants: a scan reads none. */
 	put_rows(to, "grants", report, 0, NULL);
+	if (report->map != NULL)
+		put_member(to, "map", part_map(report->map));
 	put_rows(to, "findings", report, report->finding_count, finding_row);
 	if (report->exception_count != 0)
 		put_rows(to, "exceptions", report, report->exception_count, exception_row);
@@ -95,5 +97,6 @@ static void write_json(const struct report *report, const struct format_look *lo
 const struct format format_json = {
 	.name = "json",
 	.about = "everything, for programs (schema " PART_SCHEMA ")",
+	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_json,
 };

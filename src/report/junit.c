@@ -137,5 +137,6 @@ static void write_junit(const struct report *report, const struct format_look *l
 const struct format format_junit = {
 	.name = "junit",
 	.about = "JUnit XML: a test case for each finding, and for each endpoint without any",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_junit,
 };

@@ -74,5 +74,6 @@ static void write_markdown(const struct report *report, const struct format_look
 const struct format format_markdown = {
 	.name = "markdown",
 	.about = "a summary for a merge request or a job",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_markdown,
 };

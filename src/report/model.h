@@ -126,6 +126,70 @@ struct report_exception {
 	size_t matches;                 /* findings that it fits */
 };
 
+/* A network that may relay. */
+struct report_map_network {
+	const char *prefix;             /* "203.0.0.0/8" */
+	const char *size;               /* decimal digits */
+	const char *first, *last;
+	const char *space;              /* the special range that it lies in, "private"; NULL */
+	const char *kind;               /* "stranger", "own", "loopback" */
+	unsigned char bytes[4];         /* IPv4: its first address, for a picture */
+	unsigned length;
+	bool four;
+};
+
+/* Clients that were neither granted nor denied relaying, for one reason. */
+struct report_map_reason {
+	const char *reason;
+	const char *phrase;
+	size_t count;
+	const char *client;             /* the first of them */
+	const char *reply;              /* what it was told; NULL */
+};
+
+/* A boundary that is not exact, or not firm. */
+struct report_map_edge {
+	const char *before, *behind;
+	const char *state;              /* "vague", "wavering" */
+};
+
+/* A range of the table of special ranges. */
+struct report_map_space {
+	const char *prefix;
+	const char *name;
+	const char *source;             /* "RFC 1918" */
+	const char *asked;              /* "skipped", or by what block it is asked: "/20", or "sample" */
+	unsigned char bytes[4];
+	unsigned length;
+	bool four;
+};
+
+/* What a map found; a report of a scan has none. */
+struct report_map {
+	const char *endpoint;           /* "127.0.0.1:10025" */
+	const char *tls;
+	const char *via;                /* "xclient" */
+	const char *sender;
+	unsigned resolution;
+	const char *families;           /* "ipv4", "ipv6", "both" */
+	bool whole;
+	bool mapped_alike;              /* mapped addresses are granted where the IPv4 addresses are, and not listed */
+	const char *fault;              /* why it ended early; NULL */
+	const char *granting, *denying; /* replies; NULL */
+	const char *size4, *size6;      /* how many addresses may relay */
+	const char *strangers4, *strangers6;
+	size_t asked, expected, granted, denied, undecided, resumed, sessions, left_out;
+	unsigned seconds;
+	struct report_map_network *networks;
+	size_t network_count;
+	struct report_map_reason *reasons;
+	size_t reason_count;
+	struct report_map_edge *edges;
+	size_t edge_count;
+	struct report_map_space *spaces;
+	size_t space_count;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
@@ -157,6 +221,7 @@ struct report {
 	unsigned waited;                /* seconds, for what did not come */
 	struct report_exception *exceptions;
 	size_t exception_count;
+	struct report_map *map;         /* NULL: of no map */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

@@ -108,6 +108,7 @@ static int nagios_status(const struct report *report)
 const struct format format_nagios = {
 	.name = "nagios",
 	.about = "a monitoring plugin's line with performance data, and its exit status",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_nagios,
 	.status = nagios_status,
 	.status_unwritten = STATE_UNKNOWN,

@@ -66,6 +66,7 @@ static void write_ndjson(const struct report *report, const struct format_look *
 const struct format format_ndjson = {
 	.name = "ndjson",
 	.about = "a JSON object a line, each attempt as soon as it is settled",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_ndjson,
 	.attempt = write_attempt,
 };

@@ -108,5 +108,6 @@ static void write_prometheus(const struct report *report, const struct format_lo
 const struct format format_prometheus = {
 	.name = "prometheus",
 	.about = "metrics for a textfile collector",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_prometheus,
 };

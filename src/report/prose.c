@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "report/format.h"
+#include "report/map_text.h"
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/paint.h"
@@ -508,6 +509,10 @@ static void write_text(const struct report *report, const struct format_look *lo
 {
 	struct writer writer = { .report = report, .look = look, .to = to };
 
+	if (report->map != NULL) {
+		map_text_write(report, look, to);
+		return;
+	}
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
 		write_target(&writer, i);
@@ -526,5 +531,6 @@ static void write_text(const struct report *report, const struct format_look *lo
 const struct format format_text = {
 	.name = "text",
 	.about = "for people (the default)",
+	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_text,
 };

@@ -143,5 +143,6 @@ static void write_sarif(const struct report *report, const struct format_look *l
 const struct format format_sarif = {
 	.name = "sarif",
 	.about = "SARIF 2.1.0, for code scanning",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_sarif,
 };

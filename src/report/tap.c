@@ -69,5 +69,6 @@ static void write_tap(const struct report *report, const struct format_look *loo
 const struct format format_tap = {
 	.name = "tap",
 	.about = "Test Anything Protocol: a test point for each finding, and for each endpoint without any",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_tap,
 };

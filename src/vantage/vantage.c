@@ -94,6 +94,9 @@ static int read_uri(char *uri, struct vantage *vantage, struct err *err)
 	free(scheme);
 	if (vantage->kind == NULL)
 		return -1;
+	if (vantage->any_client && vantage->kind->assume == NULL)
+		return err_set(err, ERR_USAGE, "a vantage of kind '%s' is one client: any client are xclient, proxyv1, proxyv2 and "
+			       "'exec:COMMAND' with a {client}", vantage->kind->scheme);
 	query = query_cut(vantage->kind, uri);
 	vantage->via = shown(uri, query);
 	if (query != NULL && query[0] == '\0' && !vantage->kind->blanks)
@@ -103,13 +106,14 @@ static int read_uri(char *uri, struct vantage *vantage, struct err *err)
 	return vantage->kind->parse(colon && colon < uri + strlen(uri) ? colon + 1 : "", vantage, err);
 }
 
-struct vantage *vantage_parse(const char *text, struct err *err)
+static struct vantage *parse(const char *text, bool any_client, struct err *err)
 {
 	struct vantage *vantage = mem_new(sizeof *vantage);
 	size_t name_len;
 	const char *uri = skip_name(text, &name_len);
 	char *copy = mem_text(uri);
 
+	vantage->any_client = any_client;
 	if (check_text(text, uri, name_len, err) != 0 || read_uri(copy, vantage, err) != 0) {
 		vantage_free(vantage);
 		vantage = NULL;
@@ -118,6 +122,22 @@ struct vantage *vantage_parse(const char *text, struct err *err)
 	}
 	free(copy);
 	return vantage;
+}
+
+struct vantage *vantage_parse(const char *text, struct err *err)
+{
+	return parse(text, false, err);
+}
+
+struct vantage *vantage_parse_any(const char *text, struct err *err)
+{
+	return parse(text, true, err);
+}
+
+void vantage_assume(struct vantage *vantage, const struct address *client)
+{
+	vantage->client = *client;
+	vantage->kind->assume(vantage);
 }
 
 void vantage_free(struct vantage *vantage)

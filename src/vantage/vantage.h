@@ -30,6 +30,7 @@ struct vantage {
 	const struct vantage_kind *kind;
 	struct origin origin;           /* where our own end of a connection is */
 	struct address client;          /* as whom the server should see us; family 0: as our end of the connection, or not known */
+	bool any_client;                /* none is named: vantage_assume() does so before each session */
 	char *client_name;              /* the client's name in DNS; NULL: none, or not looked up; set by the scan */
 	struct port ports[VANTAGE_PORTS_MOST]; /* asked from here instead of the scan's; may be none */
 	size_t port_count;
@@ -45,6 +46,13 @@ struct vantage {
  * freed before the loop that its sessions ran on.
  */
 struct vantage *vantage_parse(const char *text, struct err *err);
+
+/* The same without a client's address: "xclient", "proxyv2", "exec:exim4 -bh {client}".  A kind that cannot be any client is refused. */
+struct vantage *vantage_parse_any(const char *text, struct err *err);
+
+/* Only for those: the client that its sessions from now on are.  One session at a time. */
+void vantage_assume(struct vantage *vantage, const struct address *client);
+
 void vantage_free(struct vantage *vantage);
 
 /* Whether connections to addresses of that family can be made from here. */

@@ -37,6 +37,8 @@ struct vantage_kind {
 	int (*parse)(const char *rest, struct vantage *vantage, struct err *err);
 	/* Frees `way`.  NULL where there is none. */
 	void (*release)(struct vantage *vantage);
+	/* Of a vantage that is any client: `client` has changed.  NULL where the kind cannot be any client. */
+	void (*assume)(struct vantage *vantage);
 	/* Adds to the settings of one session, where `to` and `from` stand already, what the kind needs; NULL: nothing. */
 	void (*prepare)(const struct vantage *vantage, struct session_settings *settings);
 };

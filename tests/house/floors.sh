@@ -34,7 +34,7 @@ cmocka.h none
 
 # No libevent in these: they do no I/O.
 pure='src/base/ src/smtp/reply src/smtp/capability src/smtp/reason src/smtp/transcript
-src/probe/ src/vantage/target src/mta/ src/audit/verdict src/audit/exception src/audit/finding src/audit/masks src/audit/strangers src/report/'
+src/probe/ src/vantage/target src/mta/ src/audit/verdict src/audit/exception src/audit/finding src/audit/map_plan src/audit/map_points src/audit/map_space src/audit/map_result src/audit/masks src/audit/strangers src/report/'
 
 # FILE:LINE OPENING NAME, where OPENING is " or <
 includes() {

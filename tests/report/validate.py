@@ -16,7 +16,7 @@ import jsonschema
 KINDS = {"attempt": "attempt", "finding": "finding", "view": "view", "run": "summary"}
 LATER = {"verdict", "why", "transcript"}        # of an attempt: not known when it settles
 PLACES = {"view", "attempt", "first_attempt"}   # they count in a document's lists
-OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$")
+OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|map$")
 
 
 def members(pairs):
