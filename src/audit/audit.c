@@ -52,6 +52,7 @@ void audit_free(struct audit *audit)
 	for (size_t i = 0; i < audit->host_count; i++)
 		host_free(audit->hosts[i]);
 	free(audit->hosts);
+	free(audit->errands);
 	victim_free(audit->victim);
 	pool_free(audit->pool);
 	free(audit);

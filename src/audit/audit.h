@@ -18,6 +18,7 @@
 #include "net/address.h"
 #include "net/tls.h"
 #include "probe/attempt.h"
+#include "probe/token.h"
 #include "smtp/session.h"
 #include "vantage/target.h"
 #include "vantage/vantage.h"
@@ -54,7 +55,6 @@ struct endpoint {
 };
 
 struct pace;
-struct token_key;
 
 /* One endpoint as one vantage sees it. */
 struct view {
@@ -129,13 +129,24 @@ enum {
 	AUDIT_DEADLINE_TIMEOUTS = 20
 };
 
+/* A part of the run that an agent was sent to do: its tokens are made with a key of its own. */
+struct audit_errand {
+	char run[TOKEN_RUN + 1];
+	size_t host;                    /* whose attempts they are: host->number, */
+	size_t vantage;                 /* and index into audit->vantages */
+};
+
 struct audit {
 	struct audit_settings settings;
 	struct pool *pool;
 	char token[17];                 /* the run's */
 	char run_id[33];
 	struct victim *victim;
-	const struct token_key *key;    /* borrowed; never NULL with settings.confirm */
+	const struct token_key *key;    /* borrowed, for what a sink has seen; NULL: nobody looks here (no messages, or on an agent) */
+	struct token_run signer;        /* makes the run's own tokens; with settings.confirm */
+	struct audit_errand *errands;
+	size_t errand_count;
+	size_t errand_capacity;
 	bool tokens;                    /* a sink of ours takes any address of the victim's domain that is a token */
 	unsigned numbered;              /* attempts so far */
 	unsigned waited;                /* seconds for what did not come */

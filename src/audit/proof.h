@@ -35,6 +35,9 @@ struct sighting {
 	size_t headers_len;
 };
 
+/* Whether the token is of this run, or of a part of it that an agent does; case does not matter. */
+bool proof_is_ours(const struct audit *audit, const struct token *token);
+
 /* Writes the sighting into the attempt that its token names.  False: it belongs to none of this audit's. */
 bool proof_note(struct audit *audit, const struct sighting *sighting);
 

@@ -19,7 +19,8 @@ struct event_base;
 struct proof_settings {
 	struct event_base *base;
 	const struct token_key *key;
-	const char *run;                /* TOKEN_RUN letters: other runs' messages are passed over */
+	/* Whether a message of that token's run is waited for: others are passed over. */
+	bool (*wants)(void *context, const struct token *token);
 	const char *domain;             /* the victim's */
 	const char *password_file;      /* of a mailbox: its password, or a netrc (net/login.h); NULL: none */
 	const char *ca_file;            /* whom to trust for its TLS, PEM; NULL: the system's authorities */
