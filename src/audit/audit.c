@@ -118,6 +118,18 @@ struct host *audit_add_target(struct audit *audit, struct target *target, const 
 	return host;
 }
 
+struct host *audit_add_endpoints(struct audit *audit, struct target *target, const char *name, struct endpoint *endpoints, size_t count)
+{
+	struct host *host = add_host(audit);
+
+	host->target = target;
+	host->hostname = pool_text(audit->pool, name);
+	host->name_known = true;
+	host->endpoints = endpoints;
+	host->endpoint_count = count;
+	return host;
+}
+
 struct host *audit_add_fault(struct audit *audit, const char *name, const char *fault)
 {
 	struct host *host = add_host(audit);
@@ -188,6 +200,8 @@ void audit_prepare(struct audit *audit, struct host *host)
 			*view = (struct view){ .host = host, .endpoint = e, .vantage = v };
 			view->mode = vantage_mode(audit->vantages[v], host->endpoints[e].mode);
 			view->verdict_counts = true;
+			if (host->endpoints[e].first != 0)
+				audit->numbered = host->endpoints[e].first - 1;
 			fill_view(audit, host, view);
 			if (!vantage_has_family(audit->vantages[v], host->endpoints[e].address.family)) {
 				view->reach = REACH_NO_FAMILY;

@@ -49,6 +49,7 @@ enum reach {
 struct endpoint {
 	struct address address;         /* with its port */
 	enum tls_mode mode;
+	unsigned first;                 /* number of its first attempt; 0: the next one */
 	bool asked;                     /* the port was named by the operator */
 	bool own;                       /* a vantage's own port: only such vantages ask there */
 	const struct vantage *silent_to; /* it let a connection from there run into a time-out, before it was tested; or NULL */
@@ -177,6 +178,9 @@ void audit_free(struct audit *audit);
  */
 struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
 			      size_t port_count);
+
+/* The same with just these endpoints, which it takes. */
+struct host *audit_add_endpoints(struct audit *audit, struct target *target, const char *name, struct endpoint *endpoints, size_t count);
 
 /* A target that could not be reached at all (its name does not resolve): part of the report all the same. */
 struct host *audit_add_fault(struct audit *audit, const char *host, const char *fault);
