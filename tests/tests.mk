@@ -34,7 +34,7 @@ check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
 TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh
-EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/remote/agents.py %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
 # The rules of the house
@@ -115,6 +115,7 @@ script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
+script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
 script_tests += tests/report/formats.sh

@@ -287,7 +287,7 @@ static int post(struct errand *errand, unsigned max_sessions, struct err *err)
 	static const struct http_events events = { .answered = on_answered, .received = on_received, .done = on_done };
 	struct audit *audit = errand->owner->audit;
 	int64_t duration = job_duration(audit->settings.timeout, audit->settings.retry_after) + ERRAND_GRACE_SECONDS * CLOCK_S;
-	struct vantage_post post = { .timeout = duration + CLOCK_S, .answer_most = ERRAND_ANSWER_LEAST };
+	struct vantage_post post = { .path = "/v1/jobs", .timeout = duration + CLOCK_S, .answer_most = ERRAND_ANSWER_LEAST };
 	struct audit_errand *row;
 	size_t attempts = 0;
 

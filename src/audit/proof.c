@@ -38,6 +38,13 @@ bool proof_is_ours(const struct audit *audit, const struct token *token)
 	return text_equal_nocase(audit->signer.run, token->run);
 }
 
+const char *proof_run_at(const struct audit *audit, size_t index)
+{
+	if (index == 0)
+		return audit->signer.run;
+	return index <= audit->errand_count ? audit->errands[index - 1].run : NULL;
+}
+
 /* The view and the attempt with that number; views are numbered one after the other. */
 static struct attempt *find_attempt(struct audit *audit, const struct token *token, struct view **view)
 {

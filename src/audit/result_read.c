@@ -195,6 +195,15 @@ static int check_view(const struct view *view, const struct result_view *said, s
 	return 0;
 }
 
+/* How it calls itself: no one else knows before it says so. */
+static void use_name(struct vantage *vantage, const char *name)
+{
+	if (name[0] == '\0' || strchr(name, ' ') != NULL || strcmp(vantage->helo, name) == 0)
+		return;
+	free(vantage->helo);
+	vantage->helo = mem_text(name);
+}
+
 int result_use_view(const struct audit *audit, struct view *view, const struct result_view *said, struct err *err)
 {
 	struct session_facts facts = { .banner_code = (int)said->banner_code, .capabilities = capabilities_of(said->capabilities),
@@ -220,5 +229,6 @@ int result_use_view(const struct audit *audit, struct view *view, const struct r
 	/* The server's name and make are read from its own words here, as if it had said them here. */
 	learn_from(audit, view, &facts);
 	view->seen_as = kept(audit, said->seen_as);
+	use_name(audit->vantages[view->vantage], said->helo);
 	return 0;
 }

@@ -74,7 +74,7 @@ json_t *shape_write(const struct shape_row *rows, const void *from, struct err *
 	return object;
 }
 
-bool shape_is_plain(const char *text, size_t most)
+static bool is_plain(const char *text, size_t most)
 {
 	size_t len = strlen(text);
 
@@ -102,7 +102,7 @@ static bool read_text(const json_t *value, const struct shape_row *row, char *at
 		return false;
 	if (!json_is_null(value) && (text == NULL || strlen(text) != json_string_length(value) || strlen(text) > (size_t)row->most))
 		return false;
-	if (text != NULL && ((row->kind == SHAPE_TEXT && !shape_is_plain(text, (size_t)row->most)) ||
+	if (text != NULL && ((row->kind == SHAPE_TEXT && !is_plain(text, (size_t)row->most)) ||
 			     (row->kind == SHAPE_LINES && !is_lines(text, (size_t)row->most))))
 		return false;
 	memcpy(at, &text, sizeof text);
@@ -220,7 +220,7 @@ const char *shape_item(const json_t *array, size_t index, const char *what, size
 	const json_t *item = json_array_get(array, index);
 	const char *text = json_string_value(item);
 
-	if (text != NULL && strlen(text) == json_string_length(item) && text[0] != '\0' && shape_is_plain(text, most))
+	if (text != NULL && strlen(text) == json_string_length(item) && text[0] != '\0' && is_plain(text, most))
 		return text;
 	err_set(err, ERR_PROTO, "%s: item %zu is no text that it may be", what, index);
 	return NULL;

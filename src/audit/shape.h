@@ -47,9 +47,6 @@ const json_t *shape_array(const json_t *object, const char *key, size_t least, s
 /* A text of an array; NULL with `err` where it is none, or not printable ASCII. */
 const char *shape_item(const json_t *array, size_t index, const char *what, size_t most, struct err *err);
 
-/* Printable ASCII and no longer than that. */
-bool shape_is_plain(const char *text, size_t most);
-
 /* One object out of bytes, without a member that stands twice; NULL with `err`. */
 json_t *shape_parse(const char *bytes, size_t len, const char *what, struct err *err);
 

@@ -81,6 +81,13 @@ static bool wants(void *context, const struct token *token)
 	return proof_is_ours(proof->audit, token);
 }
 
+static const char *run_at(void *context, size_t index)
+{
+	const struct scan_proof *proof = context;
+
+	return proof_run_at(proof->audit, index);
+}
+
 static void on_failed(void *context, const struct err *err)
 {
 	struct scan_proof *proof = context;
@@ -102,6 +109,7 @@ struct scan_proof *scan_proof_open(const struct scan_options *options, struct au
 		.base = base,
 		.key = audit->key,
 		.wants = wants,
+		.run_at = run_at,
 		.password_file = options->password ? options->password + 1 : NULL,
 		.domain = victim_domain(audit->victim),
 		.seen = on_seen,

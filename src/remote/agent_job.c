@@ -105,9 +105,6 @@ static void on_ending(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	event_del(&job->alive);
-	result_write_sign(job->fault ? RESULT_FAULT : RESULT_DONE, job->fault, &job->line);
-	job->settings->say(job->settings->context, job->line.data, job->line.len);
-	buf_reset(&job->line);
 	job->settings->over(job->settings->context, job->fault);
 }
 

@@ -30,7 +30,7 @@ struct agent_job_settings {
 	size_t result_most;             /* bytes of all lines: what comes behind them ends the job */
 	/* Lines with their LFs. */
 	void (*say)(void *context, const char *lines, size_t len);
-	/* The last call: all was said.  NULL, or what kept it from its end.  The job is still to be freed, there or later. */
+	/* The last call: all was said but that this is all.  NULL, or what kept it from its end.  The job is still to be freed, there or later. */
 	void (*over)(void *context, const char *fault);
 	void *context;
 };

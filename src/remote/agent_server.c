@@ -8,6 +8,7 @@
 #include "remote/agent_server.h"
 
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <event2/http.h>
@@ -88,6 +89,7 @@ struct work {
 	struct agent_job_settings settings;
 	struct agent_job *job;
 	char *about;
+	char *how;                      /* it ended; NULL before */
 	int64_t begun;
 };
 
@@ -166,11 +168,11 @@ static void say(void *context, const char *lines, size_t len)
 }
 
 /* The job is no more, however it ended. */
-static void finish(struct work *work, const char *how)
+static void finish(struct work *work)
 {
 	struct agent_server *server = work->asked.server;
 	struct work **at = &server->works;
-	char *what = mem_printf("%s: %s after %lld ms", work->about, how, (long long)((clock_now() - work->begun) / CLOCK_MS));
+	char *what = mem_printf("%s: %s after %lld ms", work->about, work->how, (long long)((clock_now() - work->begun) / CLOCK_MS));
 
 	while (*at != work)
 		at = &(*at)->next;
@@ -180,34 +182,55 @@ static void finish(struct work *work, const char *how)
 	note(&work->asked, "POST", "/v1/jobs", 200, what);
 	agent_job_free(work->job);
 	free(what);
+	free(work->how);
 	free(work->about);
 	free(work);
 }
 
-static void on_over(void *context, const char *fault)
+/*
+ * All was sent.  libevent calls this once for each time that nothing is left to be written, and perhaps a turn later
+ * than that: ending an answer while more is on its way would lose it.
+ */
+static void on_drained(struct evhttp_connection *connection, void *context)
 {
 	struct work *work = context;
 	struct evhttp_request *request = work->asked.request;
 
-	evhttp_connection_set_closecb(evhttp_request_get_connection(request), NULL, NULL);
+	if (evbuffer_get_length(bufferevent_get_output(evhttp_connection_get_bufferevent(connection))) != 0)
+		return;
+	evhttp_connection_set_closecb(connection, NULL, NULL);
+	finish(work);
 	evhttp_send_reply_end(request);
-	finish(work, fault ? fault : "done");
 }
 
-static void break_off(struct work *work, const char *fault)
+/* The job is over: the last line says how. */
+static void on_over(void *context, const char *fault)
 {
+	struct work *work = context;
+	struct evbuffer *chunk = evbuffer_new();
 	struct buf line = BUF_INIT(1024);
 
-	result_write_sign(RESULT_FAULT, fault, &line);
-	say(work, line.data, line.len);
+	agent_job_free(work->job);
+	work->job = NULL;
+	if (work->how != NULL)
+		return;
+	work->how = mem_text(fault ? fault : "done");
+	result_write_sign(fault ? RESULT_FAULT : RESULT_DONE, fault, &line);
+	if (chunk == NULL || evbuffer_add(chunk, line.data, line.len) != 0)
+		BUG("libevent has no buffer to give");
+	evhttp_send_reply_chunk_with_cb(work->asked.request, chunk, on_drained, work);
+	evbuffer_free(chunk);
 	buf_release(&line);
-	on_over(work, fault);
 }
 
 static void on_left(struct evhttp_connection *connection, void *context)
 {
+	struct work *work = context;
+
 	(void)connection;
-	finish(context, "the client left");
+	if (work->how == NULL)
+		work->how = mem_text("the client left");
+	finish(work);
 }
 
 static void begin(const struct asked *asked, struct job *job)
@@ -238,7 +261,7 @@ static void begin(const struct asked *asked, struct job *job)
 	evhttp_connection_set_closecb(evhttp_request_get_connection(asked->request), on_left, work);
 	work->job = agent_job_start(&work->settings, job, &err);
 	if (work->job == NULL)
-		break_off(work, err.text);
+		on_over(work, err.text);
 }
 
 /* What the job itself says. */
@@ -398,7 +421,7 @@ static void on_list(evutil_socket_t fd, short what, void *context)
 	for (struct work *work = server->works; work != NULL; work = next) {
 		next = work->next;
 		if (tls_gate_revokes(gate, &work->asked.peer))
-			break_off(work, fault);
+			on_over(work, fault);
 	}
 }
 
@@ -473,7 +496,9 @@ void agent_server_free(struct agent_server *server)
 	event_del(&server->list);
 	while (server->works != NULL) {
 		evhttp_connection_set_closecb(evhttp_request_get_connection(server->works->asked.request), NULL, NULL);
-		finish(server->works, "the agent ended");
+		if (server->works->how == NULL)
+			server->works->how = mem_text("the agent ended");
+		finish(server->works);
 	}
 	evhttp_free(server->http);
 	/* Bufferevents end in a turn of the loop, and their visits with them. */

@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES += %D%/practice_say.c
 %C%_libremote_a_SOURCES += %D%/practice_session.c %D%/practice_session.h
 %C%_libremote_a_SOURCES += %D%/practice_style.c %D%/practice_style.h
+%C%_libremote_a_SOURCES += %D%/proof_agent.c
 %C%_libremote_a_SOURCES += %D%/proof_file.c
 %C%_libremote_a_SOURCES += %D%/proof_kind.h
 %C%_libremote_a_SOURCES += %D%/proof_listen.c

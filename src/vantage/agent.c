@@ -111,7 +111,7 @@ static struct http_transfer *post(const struct vantage *vantage, struct event_ba
 {
 	static const char *const headers[] = { "Content-Type: application/json", "Accept: application/x-ndjson", NULL };
 	struct agent *agent = vantage->way;
-	char *url = mem_printf("%s/v1/jobs", agent->url);
+	char *url = mem_printf("%s%s", agent->url, post->path);
 	const struct http_request request = {
 		.peer = {
 			.url = url,
@@ -122,7 +122,7 @@ static struct http_transfer *post(const struct vantage *vantage, struct event_ba
 			.connect_timeout = AGENT_PATIENCE,
 			.timeout = post->timeout,
 		},
-		.headers = headers,
+		.headers = post->body ? headers : NULL,
 		.body = post->body,
 		.body_len = post->len,
 		.header_most = AGENT_HEADER_MOST,

@@ -87,7 +87,8 @@ char *vantage_agent_directory(void);
 
 /* What is sent to such a vantage; borrowed for the call, but for the body: until it is over. */
 struct vantage_post {
-	const char *body;               /* a job, audit/job.h */
+	const char *body;               /* a job, audit/job.h; NULL: none */
+	const char *path;               /* "/v1/..." */
 	size_t len;
 	int64_t timeout;                /* microseconds, in all */
 	size_t answer_most;             /* bytes */
