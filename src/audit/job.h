@@ -65,6 +65,7 @@ struct job {
 	int64_t timeout, retry_after;   /* microseconds */
 	unsigned max_sessions;
 	bool confirm, tokens, classic, sender_named;
+	bool relays;                    /* the vantage is expected to relay */
 	const char *victim;             /* NULL: the reserved one */
 	const char *victim_literal;     /* NULL */
 	const char *sender;             /* NULL with `tokens`, where nobody named one */

@@ -138,6 +138,7 @@ static int read_words(const json_t *object, struct job *job, struct err *err)
 	job->confirm = words.confirm;
 	job->tokens = words.tokens;
 	job->classic = words.classic;
+	job->relays = words.relays;
 	return 0;
 }
 

@@ -66,6 +66,7 @@ const struct shape_row job_words_rows[] = {
 	ROW(job_words, confirm, SHAPE_FLAG, 0),
 	ROW(job_words, tokens, SHAPE_FLAG, 0),
 	ROW(job_words, classic, SHAPE_FLAG, 0),
+	ROW(job_words, relays, SHAPE_FLAG, 0),
 	{ .key = NULL },
 };
 

@@ -32,7 +32,7 @@ struct job_limits {
 
 struct job_words {
 	const char *victim, *victim_literal, *sender, *contact, *mx_domain;
-	bool sender_named, confirm, tokens, classic;
+	bool sender_named, confirm, tokens, classic, relays;
 };
 
 struct job_token {

@@ -71,7 +71,7 @@ static json_t *limits_of(const struct audit *audit, unsigned max_sessions)
 	return written(job_limits_rows, &limits);
 }
 
-static json_t *words_of(const struct audit *audit)
+static json_t *words_of(const struct audit *audit, size_t vantage)
 {
 	const struct audit_settings *settings = &audit->settings;
 	const struct job_words words = {
@@ -85,6 +85,7 @@ static json_t *words_of(const struct audit *audit)
 		.confirm = settings->confirm,
 		.tokens = audit->tokens,
 		.classic = settings->classic,
+		.relays = audit->vantages[vantage]->expect == EXPECT_RELAY,
 	};
 
 	return written(job_words_rows, &words);
@@ -141,7 +142,7 @@ int job_write(const struct audit *audit, const struct host *host, const struct a
 	shape_set(job, "target", target_of(audit, host));
 	shape_set(job, "endpoints", places_of(host, errand->vantage));
 	shape_set(job, "limits", limits_of(audit, max_sessions));
-	shape_set(job, "settings", words_of(audit));
+	shape_set(job, "settings", words_of(audit, errand->vantage));
 	shape_set(job, "token", token_of(audit, errand->run));
 	probes = json_array();
 	shape_set(job, "probes", probes);

@@ -37,7 +37,7 @@ static int make_directory(const char *path, struct err *err)
 
 	for (char *slash = strchr(copy + 1, '/'); result == 0 && slash != NULL; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
 			result = err_set(err, ERR_SYSTEM, "the directory %s cannot be made: %s", copy, strerror(errno));
 		*slash = '/';
 	}

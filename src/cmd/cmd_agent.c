@@ -78,7 +78,7 @@ static void say_sink(void *context, const char *line)
 }
 
 /* From where the agent asks, with an honest name: what the file says, else the address's own, else this host's. */
-static struct vantage *vantage_of(const struct agent_config *config, struct err *err)
+static struct vantage *vantage_of(const struct agent_config *config, enum expect expect, struct err *err)
 {
 	char *uri = config->bind ? mem_printf("agent=bind:%s", config->bind) : mem_text("agent=local");
 	struct vantage *vantage = vantage_parse(uri, err);
@@ -88,6 +88,7 @@ static struct vantage *vantage_of(const struct agent_config *config, struct err 
 	free(uri);
 	if (vantage == NULL)
 		return NULL;
+	vantage->expect = expect;
 	if (config->helo != NULL) {
 		vantage->helo = mem_text(config->helo);
 		return vantage;
@@ -143,7 +144,7 @@ static int set_up(struct service *service, struct err *err)
 		.certificate = config->certificate,
 		.key = config->key,
 		.state = config->state,
-		.vantage = vantage_of(config, err),
+		.vantages = { [EXPECT_DENY] = vantage_of(config, EXPECT_DENY, err), [EXPECT_RELAY] = vantage_of(config, EXPECT_RELAY, err) },
 		.clients = config->clients,
 		.client_count = config->client_count,
 		.allow = config->allow,
@@ -155,7 +156,7 @@ static int set_up(struct service *service, struct err *err)
 		.log = say,
 		.context = service,
 	};
-	if (service->settings.vantage == NULL || set_up_sink(service, err) != 0)
+	if (service->settings.vantages[0] == NULL || service->settings.vantages[1] == NULL || set_up_sink(service, err) != 0)
 		return -1;
 	service->server = agent_server_new(service->base, &service->settings, err);
 	return service->server ? 0 : -1;
@@ -220,7 +221,8 @@ static int serve(struct service *service, struct err *err)
 	}
 	agent_server_free(service->server);
 	sink_service_free(service->sink);
-	vantage_free(service->settings.vantage);
+	vantage_free(service->settings.vantages[0]);
+	vantage_free(service->settings.vantages[1]);
 	event_free(term);
 	event_free(interrupt);
 	event_base_free(service->base);

@@ -31,6 +31,7 @@
 #include "remote/agent_job.h"
 #include "remote/agent_nonce.h"
 #include "remote/agent_visit.h"
+#include "vantage/vantage.h"
 
 enum {
 	HEADERS_MOST = 16 << 10,
@@ -244,7 +245,7 @@ static void begin(const struct asked *asked, struct job *job)
 	work->settings = (struct agent_job_settings){
 		.base = server->base,
 		.tls = server->tls,
-		.vantage = settings->vantage,
+		.vantage = settings->vantages[job->relays ? EXPECT_RELAY : EXPECT_DENY],
 		.sessions_most = settings->limits.sessions,
 		.result_most = (size_t)settings->limits.result_mib << 20,
 		.say = say,

@@ -45,7 +45,7 @@ struct agent_settings {
 	size_t listen_count;
 	const char *ca, *crl, *certificate, *key;       /* PEM */
 	const char *state;              /* a directory of its own */
-	struct vantage *vantage;        /* from where it asks, with its name for EHLO */
+	struct vantage *vantages[2];    /* from where it asks, with its name for EHLO; by what is expected of it */
 	struct agent_client *clients;
 	size_t client_count;
 	struct agent_allow *allow;
