@@ -163,6 +163,21 @@ record_job() {
 
 bad_door() { sed -n "s/^$1 //p" "$work/bad"; }
 
+test_keys() {
+	judge 'keys are readable by their owner alone, and nothing is written over' "$(
+		find "$keys" -name '*.key' ! -perm 600
+		find "$keys" -name '*.pem' ! -perm 644
+		"$RELAYAUDIT" agent keys init localhost 2>"$work/said" && echo 'a second authority is made'
+		grep -q 'is there already' "$work/said" || cat "$work/said"
+		"$RELAYAUDIT" agent keys issue controller 2>"$work/said" && echo 'a second certificate is made'
+		grep -q 'is there already' "$work/said" || cat "$work/said"
+		"$RELAYAUDIT" agent keys issue ../evil 2>"$work/said" && echo 'a name leads elsewhere'
+		"$RELAYAUDIT" agent keys revoke nobody 2>"$work/said" && echo 'nobody is revoked'
+		grep -q 'none is taken back' "$work/said" || cat "$work/said"
+		cmp "$keys/controller.key" "$work/controller.key"
+	)"
+}
+
 test_who_is_let_in() {
 	scan none --port "$port" --from "agent:https://localhost:$door?ca=$keys/other/ca.pem"
 	judge 'an agent of another authority is not believed' "$(
@@ -244,6 +259,20 @@ test_leaving() {
 		await "$work/agent.log" 'the client left' "$agent" || cat "$work/agent.log" "$work/said"
 		python3 "$peers" get "$keys" "$door" /v1/health | grep -vx '200 {"status":"ok","jobs":0}'
 	)"
+	: >"$work/cut.said"
+	"$RELAYAUDIT" scan 127.0.0.1 --domain practice.test --port "$slow_port" -o json="$work/cut.json" -o text="$work/cut.text" \
+		--from "agent:https://localhost:$door" 2>>"$work/cut.said" &
+	scanner=$!
+	until python3 "$peers" get "$keys" "$door" /v1/health | grep -q '"jobs":1}' || ! kill -0 "$scanner"; do :; done
+	kill -INT "$scanner"
+	wait "$scanner"
+	status=$?
+	judge 'a scan that is interrupted says what it knows, and ends its jobs' "$(
+		[ "$status" -eq 3 ] || echo "it ends with $status"
+		jq -r 'select(.run.interrupted != true and .interrupted != true) | "not told"' "$work/cut.json"
+		until python3 "$peers" get "$keys" "$door" /v1/health | grep -q '"jobs":0}' || ! kill -0 "$agent"; do :; done
+		[ "$(grep -c 'the client left' "$work/agent.log")" -eq 2 ] || cat "$work/agent.log"
+	)"
 	stop_agent
 	kill -TERM "$slow"
 	wait "$slow"
@@ -275,7 +304,10 @@ test_siege() {
 		grep -qx "visits $AGENT_BAD" "$work/besieged" || cat "$work/besieged"
 	)"
 	stop_agent
-	judge 'what the log says is printable' "$(grep -n '[^ -~]' "$work/agents.log" | cat -v)"
+	judge 'what the log says is printable, and nothing broke' "$(
+		grep -n '[^ -~]' "$work/agents.log" | cat -v
+		grep -hE 'Sanitizer|runtime error' "$work/agents.log" "$work"/*.said
+	)"
 	stop_server
 }
 
@@ -395,7 +427,9 @@ bad=$!
 exec 8>"$work/hold"
 await "$work/bad" '^ready$' "$bad"
 
+cp "$keys/controller.key" "$work/controller.key"
 begin_many_agents
+test_keys
 test_same_verdicts
 start_server closed-postfix
 allow="allow: [{prefix: 127.0.0.1, ports: [$port]}]"
