@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "net/http.h"
 #include "remote/agent_caught.h"
+#include "remote/envelope.h"
 #include "remote/proof_kind.h"
 #include "remote/record.h"
 #include "vantage/vantage.h"
@@ -69,8 +70,7 @@ static void use_record(struct asker *asker, const char *line, size_t len)
 
 	if (!record_parse(line, len, &read))
 		return;
-	if (strlen(read.record.seen.rcpt_to) >= TOKEN_TEXT && read.record.seen.rcpt_to[TOKEN_TEXT - 1] == '@' &&
-	    token_read(wanted->key, read.record.seen.rcpt_to, TOKEN_TEXT - 1, &token) && wanted->wants(wanted->context, &token)) {
+	if (envelope_token(wanted->key, read.record.seen.mail_from, read.record.seen.rcpt_to, &token) && wanted->wants(wanted->context, &token)) {
 		read.record.seen.token = token;
 		wanted->seen(wanted->context, &read.record.seen);
 	}
