@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 dist_man_MANS =
+dist_man_MANS += %D%/relayaudit-agent.1
+dist_man_MANS += %D%/relayaudit-agent.yml.5
 dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5
@@ -12,3 +14,5 @@ dist_man_MANS += %D%/relayaudit.yml.5
 
 dist_pkgdata_DATA =
 dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json
+
+EXTRA_DIST += %D%/agent-tutorial.md packaging/agent.yml packaging/relayaudit-agent.service

@@ -23,6 +23,7 @@ extern const struct command command_map;
 extern const struct command command_probes;
 extern const struct command command_demo;
 extern const struct command command_sink;
+extern const struct command command_agent;
 
 /* Exit statuses, relayaudit(1). */
 enum {

@@ -3,6 +3,10 @@
 
 noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES =
+%C%_libcmd_a_SOURCES += %D%/agent_config.c %D%/agent_config.h
+%C%_libcmd_a_SOURCES += %D%/agent_keys.c %D%/agent_keys.h
+%C%_libcmd_a_SOURCES += %D%/binder.c %D%/binder.h
+%C%_libcmd_a_SOURCES += %D%/cmd_agent.c
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
 %C%_libcmd_a_SOURCES += %D%/cmd_map.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
@@ -15,6 +19,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/map_drive.c
 %C%_libcmd_a_SOURCES += %D%/map_setup.c
 %C%_libcmd_a_SOURCES += %D%/map_state.c
+%C%_libcmd_a_SOURCES += %D%/notify.c %D%/notify.h
 %C%_libcmd_a_SOURCES += %D%/options.c %D%/options.h
 %C%_libcmd_a_SOURCES += %D%/output.c %D%/output.h
 %C%_libcmd_a_SOURCES += %D%/scan.h
@@ -28,6 +33,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/settings_place.c %D%/settings_place.h
 %C%_libcmd_a_SOURCES += %D%/settings_show.c
 %C%_libcmd_a_SOURCES += %D%/settings_tree.c %D%/settings_tree.h
+%C%_libcmd_a_SOURCES += %D%/sink_service.c %D%/sink_service.h
 
 bin_PROGRAMS += relayaudit
 relayaudit_SOURCES = %D%/main.c

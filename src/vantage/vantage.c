@@ -16,7 +16,7 @@
 
 static const struct vantage_kind *const vantage_kinds[] = {
 	&vantage_local,	  &vantage_bind,    &vantage_exec,    &vantage_ssh,     &vantage_socks5h, &vantage_socks5, &vantage_http,
-	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, NULL,
+	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, &vantage_agent,   NULL,
 };
 
 const struct vantage_kind *vantage_kind_at(size_t index)
@@ -66,7 +66,18 @@ static int check_text(const char *text, const char *uri, size_t name_len, struct
 	return 0;
 }
 
-/* What was said of the vantage, without what is told elsewhere. */
+/* What is told elsewhere; and where our own files lie is nobody's business. */
+static bool is_untold(const char *word)
+{
+	static const char *const names[] = { "expect=", "ca=", "certificate=", "key=" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strncmp(word, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* What was said of the vantage, without that. */
 static char *shown(const char *uri, const char *query)
 {
 	struct buf text = BUF_OWN;
@@ -75,7 +86,7 @@ static char *shown(const char *uri, const char *query)
 
 	buf_text(&text, uri);
 	while ((word = strsep(&rest, "&")) != NULL) {
-		if (word[0] == '\0' || strncmp(word, "expect=", 7) == 0)
+		if (word[0] == '\0' || is_untold(word))
 			continue;
 		buf_printf(&text, "%c%s", first ? '?' : '&', word);
 		first = false;
@@ -150,6 +161,9 @@ void vantage_free(struct vantage *vantage)
 	free(vantage->via);
 	free(vantage->client_name);
 	free(vantage->helo);
+	free(vantage->files.ca);
+	free(vantage->files.certificate);
+	free(vantage->files.key);
 	free(vantage);
 }
 
@@ -184,4 +198,15 @@ void vantage_prepare(const struct vantage *vantage, struct session_settings *set
 	settings->name = vantage->helo;
 	if (vantage->kind->prepare != NULL)
 		vantage->kind->prepare(vantage, settings);
+}
+
+bool vantage_is_remote(const struct vantage *vantage)
+{
+	return vantage->kind->post != NULL;
+}
+
+struct http_transfer *vantage_post(const struct vantage *vantage, struct event_base *base, const struct vantage_post *post,
+				   const struct http_events *events, void *context, struct err *err)
+{
+	return vantage->kind->post(vantage, base, post, events, context, err);
 }

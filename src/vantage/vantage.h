@@ -16,6 +16,9 @@
 #include "vantage/target.h"
 
 struct err;
+struct event_base;
+struct http_events;
+struct http_transfer;
 struct vantage_kind;
 
 enum expect { EXPECT_DENY, EXPECT_RELAY };
@@ -37,6 +40,9 @@ struct vantage {
 	bool has_tls;                   /* it speaks so to all of its endpoints: */
 	enum tls_mode tls;
 	bool once;                      /* it reaches one server whatever the endpoint says: the first is asked, for all */
+	struct {
+		char *ca, *certificate, *key;   /* PEM; NULL: the usual ones */
+	} files;
 	void *way;                      /* the kind's */
 	char *helo;                     /* its own name, for EHLO; set by the scan */
 };
@@ -72,6 +78,25 @@ const struct address *vantage_address(const struct vantage *vantage);
  * already.  The vantage outlives the session.
  */
 void vantage_prepare(const struct vantage *vantage, struct session_settings *settings);
+
+/* Whether its dialogues are driven at the other end: it is sent what to ask, and no session starts here. */
+bool vantage_is_remote(const struct vantage *vantage);
+
+/* Where an agent's authority and our certificate usually lie: $XDG_CONFIG_HOME/relayaudit/agent, or below $HOME/.config; the caller's.  NULL: nowhere. */
+char *vantage_agent_directory(void);
+
+/* What is sent to such a vantage; borrowed for the call, but for the body: until it is over. */
+struct vantage_post {
+	const char *body;               /* a job, audit/job.h; NULL: none */
+	const char *path;               /* "/v1/..." */
+	size_t len;
+	int64_t timeout;                /* microseconds, in all */
+	size_t answer_most;             /* bytes */
+};
+
+/* As http_transfer() (net/http.h).  The vantage outlives it. */
+struct http_transfer *vantage_post(const struct vantage *vantage, struct event_base *base, const struct vantage_post *post,
+				   const struct http_events *events, void *context, struct err *err);
 
 const char *expect_name(enum expect expect);
 
