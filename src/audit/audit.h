@@ -70,7 +70,7 @@ struct view {
 	const char *banner;             /* escaped; NULL */
 	const char *hello;
 	unsigned capabilities;
-	bool offers_xclient;            /* to our own connection, which claims to be nobody else */
+	bool offers_xclient;            /* to our own connection, which claims to be nobody else, and is to be denied */
 	bool secure;
 	bool throttled;                 /* the server slowed down or ended sessions */
 	struct tls_facts *tls;          /* NULL without TLS */

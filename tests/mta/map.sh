@@ -56,6 +56,9 @@ server() {
 	net_listening server 25 30 "$server_pid"
 }
 
+# within COMMAND...: beside the server, in its root and its namespaces.
+within() { nsenter -t "$(pgrep -P "$server_pid" | head -n 1)" --all --root --wd "$@"; }
+
 server_away() {
 	kill -KILL "$server_pid" 2>/dev/null
 	wait "$server_pid" 2>/dev/null
@@ -92,8 +95,8 @@ postfix_maps() {
 	grep -q '16777216' "$work/xclient.svg"
 	check $? 'the picture tells the sizes'
 	# The waits of in_flow_delay have been seen, and cost only time from here on.
-	chroot "$root" postconf -e in_flow_delay=0
-	chroot "$root" postfix reload >/dev/null 2>&1
+	within postconf -e in_flow_delay=0
+	within postfix reload >"$work/reload.out" 2>&1
 	map once -4 --from xclient -p 10027 --resolution /8 &
 	map proxy -4 --from proxyv2 -p 10026 --resolution /8
 	wait "$!"
