@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 dist_man_MANS =
+dist_man_MANS += %D%/relayaudit-config.1
 dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-probe.5
 dist_man_MANS += %D%/relayaudit-probes.1

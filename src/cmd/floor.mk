@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES =
+%C%_libcmd_a_SOURCES += %D%/cmd_config.c
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
 %C%_libcmd_a_SOURCES += %D%/cmd_scan.c

@@ -14,7 +14,7 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-static const struct command *const commands[] = { &command_scan, &command_probes, &command_sink, &command_demo, NULL };
+static const struct command *const commands[] = { &command_scan, &command_config, &command_probes, &command_sink, &command_demo, NULL };
 
 static void help(FILE *to)
 {

@@ -239,7 +239,7 @@ static int finish(struct run *run, const struct scan_options *options, const str
 		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
 	if (options->exceptions != NULL)
-		report_build_exceptions(run->audit, options->exceptions, &report);
+		report_build_exceptions(run->audit->pool, options->exceptions, &report);
 	status = exit_status(run->audit, &findings, fail_on);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);

@@ -4,6 +4,7 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES =
 %C%_libreport_a_SOURCES += %D%/build.c %D%/build.h
+%C%_libreport_a_SOURCES += %D%/build_config.c %D%/build_config.h
 %C%_libreport_a_SOURCES += %D%/format.h
 %C%_libreport_a_SOURCES += %D%/formats.c
 %C%_libreport_a_SOURCES += %D%/json.c
@@ -13,4 +14,5 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/ndjson.c
 %C%_libreport_a_SOURCES += %D%/paint.c %D%/paint.h
 %C%_libreport_a_SOURCES += %D%/prose.c
+%C%_libreport_a_SOURCES += %D%/prose_config.c %D%/prose_config.h
 %C%_libreport_a_SOURCES += %D%/wrap.c %D%/wrap.h

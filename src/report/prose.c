@@ -17,6 +17,7 @@
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/paint.h"
+#include "report/prose_config.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -508,6 +509,11 @@ static void write_text(const struct report *report, const struct format_look *lo
 {
 	struct writer writer = { .report = report, .look = look, .to = to };
 
+	if (report->mta != NULL) {
+		prose_config(report, look, to);
+		write_exceptions(&writer);
+		return;
+	}
 	write_headline(&writer);
 	for (size_t i = 0; i < report->target_count; i++)
 		write_target(&writer, i);
