@@ -56,6 +56,7 @@ struct postfix_items {
 	struct postfix_item *rows;
 	size_t count;
 	size_t capacity;
+	unsigned references;            /* that were followed for it */
 };
 
 enum {

@@ -268,21 +268,24 @@ static int expand(struct expansion *expansion, const char *text, struct buf *to)
 	return result;
 }
 
-int postfix_expand(const struct postfix_settings *settings, const char *text, struct buf *to, struct err *err)
+int postfix_expand(const struct postfix_settings *settings, const char *text, struct buf *to, unsigned *references, struct err *err)
 {
-	struct expansion expansion = { .settings = settings, .err = err };
+	struct expansion expansion = { .settings = settings, .references = *references, .err = err };
+	int result = expand(&expansion, text, to);
 
-	return expand(&expansion, text, to);
+	*references = expansion.references;
+	return result;
 }
 
 int postfix_value(const struct postfix_settings *settings, const char *name, struct buf *to, struct err *err)
 {
 	const struct postfix_setting *setting = postfix_setting_find(settings, name);
 	const char *raw = setting != NULL ? setting->value : postfix_default(name);
+	unsigned references = 0;
 
 	if (raw == NULL)
 		return 0;
-	if (postfix_expand(settings, raw, to, err) == 0)
+	if (postfix_expand(settings, raw, to, &references, err) == 0)
 		return 0;
 	return setting != NULL ? err_prefix(err, "%s:%u: %s", setting->file, setting->line, name) : err_prefix(err, "%s", name);
 }

@@ -62,6 +62,25 @@ static void add_network(struct search *search, const char *source, const char *s
 		config_set_network(search->postfix->config, grant, network, host_bits);
 }
 
+/* All of the family but this network. */
+static void add_complement(struct search *search, const char *source, const char *setting, const char *value, const struct prefix *network)
+{
+	struct grant *grant = add(search, GRANT_ADDRESSES, source, setting, value, value);
+	struct prefixset all = PREFIXSET_INIT, one = PREFIXSET_INIT;
+	struct prefix whole;
+
+	if (grant == NULL)
+		return;
+	prefix_of(&network->first, 0, &whole);
+	prefixset_add(&all, &whole);
+	prefixset_settle(&all);
+	prefixset_add(&one, network);
+	prefixset_settle(&one);
+	prefixset_subtract(&grant->addresses, &all, &one);
+	prefixset_release(&all);
+	prefixset_release(&one);
+}
+
 /* "198.51" is a network in a table that is asked for shorter and shorter addresses, and nothing in one that is not. */
 static bool key_network(const char *key, bool shortens, struct prefix *network)
 {
@@ -115,7 +134,9 @@ static void grant_rule(struct search *search, const struct postfix_table *table,
 
 	if (table->shape == TABLE_STATIC)
 		add(search, GRANT_ANYONE, source, item->setting, shown(search, table->name), "anyone");
-	else if (table->shape == TABLE_REGEXP || rule->negated)
+	else if (table->shape == TABLE_CIDR && rule->negated)
+		add_complement(search, source, item->setting, config_text(config, "!%.400s", value), &rule->network);
+	else if (table->shape == TABLE_REGEXP)
 		add(search, GRANT_NAME, source, item->setting, value, config_text(config, "%s%.400s", rule->negated ? "all but " : "", shown(search, rule->key)));
 	else if (table->shape == TABLE_CIDR)
 		add_network(search, source, item->setting, value, &rule->network, false);

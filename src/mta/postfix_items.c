@@ -89,12 +89,15 @@ static int take_word(struct postfix *postfix, const struct postfix_settings *set
 	int result;
 
 	if (name != NULL) {
-		result = read_deeper(postfix, settings, name, items, depth + 1, err);
+		if (++items->references > POSTFIX_REFERENCES_MOST)
+			result = err_set(err, ERR_LIMIT, "%s: %s has more than %d references", source, setting, POSTFIX_REFERENCES_MOST);
+		else
+			result = read_deeper(postfix, settings, name, items, depth + 1, err);
 		free(name);
 		return result;
 	}
 	raw = mem_bytes(word, len);
-	result = postfix_expand(settings, raw, &text, err);
+	result = postfix_expand(settings, raw, &text, &items->references, err);
 	if (result == 0)
 		result = postfix_items_split(postfix, text.data, source, setting, items, err);
 	else

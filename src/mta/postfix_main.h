@@ -58,8 +58,11 @@ void postfix_settings_put(struct postfix_settings *settings, const char *name, c
 /* Where it is defined, by this or what lies below; NULL when it is nowhere and the default holds. */
 const struct postfix_setting *postfix_setting_find(const struct postfix_settings *settings, const char *name);
 
-/* Replaces all references in a text.  -1 where Postfix would fail, or a bound is reached. */
-int postfix_expand(const struct postfix_settings *settings, const char *text, struct buf *to, struct err *err);
+/*
+ * Replaces all references in a text.  -1 where Postfix would fail, or a bound is reached.  `references` counts on from what
+ * the same list has cost before, so that many words are not each allowed all of them.
+ */
+int postfix_expand(const struct postfix_settings *settings, const char *text, struct buf *to, unsigned *references, struct err *err);
 
 /* The whole value of a parameter, expanded, its default where it is not set; empty where it has none. */
 int postfix_value(const struct postfix_settings *settings, const char *name, struct buf *to, struct err *err);

@@ -174,8 +174,11 @@ static int rule_fits(const struct postfix_table *table, const struct postfix_rul
 {
 	bool fits;
 
+	/* A network of the other family never fits, negated or not. */
+	if (table->shape == TABLE_CIDR && rule->network.first.family != address->family)
+		return false;
 	if (table->shape == TABLE_CIDR)
-		fits = address != NULL && rule->network.first.family != 0 && prefix_has(&rule->network, address);
+		fits = prefix_has(&rule->network, address);
 	else if (rule->opaque)
 		return -1;
 	else
