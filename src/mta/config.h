@@ -15,8 +15,8 @@ struct err;
 struct pool;
 
 enum {
-	/* A list of networks with more entries than this is told as a whole behind them. */
-	CONFIG_GRANTS_MOST = 20000,
+	/* A list of networks with more entries than this is not read by a person; those behind are not told one by one. */
+	CONFIG_GRANTS_MOST = 5000,
 	CONFIG_FACTS_MOST = 2000
 };
 

@@ -17,10 +17,10 @@ struct err;
 enum {
 	/* Postfix's own main.cf with every parameter in it has 40 kB; a list of networks may stand in it. */
 	CONFIG_FILE_MOST = 4 << 20,
-	/* A table may be a whole routing table's worth of networks. */
-	CONFIG_TABLE_MOST = 16 << 20,
+	/* A table of a hundred thousand networks has half of it. */
+	CONFIG_TABLE_MOST = 8 << 20,
 	/* What all files of one server may come to, so that memory stays bounded. */
-	CONFIG_ALL_MOST = 32 << 20
+	CONFIG_ALL_MOST = 16 << 20
 };
 
 struct config_files {

@@ -24,6 +24,20 @@ struct postfix_service {
 	const char *fault_place;
 };
 
+/* A word of a list. */
+struct postfix_item {
+	const char *text;               /* expanded */
+	const char *source;             /* "main.cf:12", where it stands */
+	const char *setting;            /* the parameter that it stands in */
+};
+
+struct postfix_items {
+	struct postfix_item *rows;
+	size_t count;
+	size_t capacity;
+	unsigned references;            /* that were followed for it */
+};
+
 struct postfix {
 	struct config *config;          /* borrowed */
 	struct config_files files;
@@ -41,27 +55,15 @@ struct postfix {
 	} *lists;
 	size_t list_count;
 	size_t list_capacity;
+	struct postfix_items classes;   /* the names of restriction classes, as the settings below have them */
+	const struct postfix_settings *classes_of;
 	struct config_own *own;
 	size_t own_count;
 };
 
-/* A word of a list. */
-struct postfix_item {
-	const char *text;               /* expanded */
-	const char *source;             /* "main.cf:12", where it stands */
-	const char *setting;            /* the parameter that it stands in */
-};
-
-struct postfix_items {
-	struct postfix_item *rows;
-	size_t count;
-	size_t capacity;
-	unsigned references;            /* that were followed for it */
-};
-
 enum {
 	/* A list longer than this is none that a person keeps. */
-	POSTFIX_ITEMS_MOST = 200000
+	POSTFIX_ITEMS_MOST = 100000
 };
 
 /*

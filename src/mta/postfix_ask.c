@@ -60,15 +60,18 @@ static const char *table_of(const char *list)
 
 static bool is_class(struct postfix *postfix, const struct postfix_settings *settings, const char *name)
 {
-	struct postfix_items classes = { .count = 0 };
 	struct err err = ERR_INIT;
-	bool found = false;
 
-	if (postfix_items_read(postfix, settings, "smtpd_restriction_classes", &classes, &err) == 0)
-		for (size_t i = 0; i < classes.count; i++)
-			found = found || strcmp(classes.rows[i].text, name) == 0;
-	postfix_items_release(&classes);
-	return found;
+	if (postfix->classes_of != settings) {
+		postfix_items_release(&postfix->classes);
+		postfix->classes_of = settings;
+		if (postfix_items_read(postfix, settings, "smtpd_restriction_classes", &postfix->classes, &err) != 0)
+			postfix_items_release(&postfix->classes);
+	}
+	for (size_t i = 0; i < postfix->classes.count; i++)
+		if (strcmp(postfix->classes.rows[i].text, name) == 0)
+			return true;
+	return false;
 }
 
 int postfix_class_items(struct postfix *postfix, const struct postfix_settings *settings, const char *name, struct postfix_items *items)
@@ -78,14 +81,20 @@ int postfix_class_items(struct postfix *postfix, const struct postfix_settings *
 	return is_class(postfix, settings, name) ? postfix_items_read(postfix, settings, name, items, &err) : -1;
 }
 
+/* Words that are looked at for that; classes that name each other twice have 2^n. */
+enum { REQUIRED_LOOKS_MOST = 1000 };
+
 /* has_required(): whether a list names one of the restrictions that keep strangers out, on a way that is taken. */
-static bool has_required(struct postfix *postfix, const struct postfix_settings *settings, const struct postfix_items *items, unsigned depth)
+static bool has_required(struct postfix *postfix, const struct postfix_settings *settings, const struct postfix_items *items, unsigned depth, unsigned *looks)
 {
 	for (size_t i = 0; i < items->count; i++) {
 		const struct restriction *restriction = restriction_find(items->rows[i].text);
 		struct postfix_items inner = { .count = 0 };
 		bool found;
 
+		/* Who does not know takes it for serving. */
+		if (++*looks > REQUIRED_LOOKS_MOST)
+			return true;
 		if (text_equal_nocase(items->rows[i].text, "warn_if_reject") && i + 1 < items->count) {
 			i++;
 			continue;
@@ -96,7 +105,7 @@ static bool has_required(struct postfix *postfix, const struct postfix_settings 
 			return true;
 		if (restriction != NULL || depth >= WALK_DEPTH_MOST || postfix_class_items(postfix, settings, items->rows[i].text, &inner) != 0)
 			continue;
-		found = has_required(postfix, settings, &inner, depth + 1);
+		found = has_required(postfix, settings, &inner, depth + 1, looks);
 		postfix_items_release(&inner);
 		if (found)
 			return true;
@@ -107,12 +116,14 @@ static bool has_required(struct postfix *postfix, const struct postfix_settings 
 static bool list_has_required(struct postfix *postfix, const struct postfix_settings *settings, const char *list, struct err *err, bool *failed)
 {
 	struct postfix_items items = { .count = 0 };
+	unsigned looks = 0;
 	bool found = false;
 
 	if (postfix_items_read(postfix, settings, list, &items, err) != 0)
-		*failed = true;
+		*failed = err->kind != ERR_LIMIT;
 	else
-		found = has_required(postfix, settings, &items, 0);
+		found = has_required(postfix, settings, &items, 0, &looks);
+	found = found || err->kind == ERR_LIMIT;
 	postfix_items_release(&items);
 	return found;
 }
@@ -191,7 +202,9 @@ static void walk_list(struct walk *walk, const char *name, struct outcome *outco
 	walk->default_table = table_of(name);
 	walk->recursion = walk->warn = 0;
 	walk->defer_if_reject = walk->maybe_ok = walk->maybe_reject = false;
-	if (postfix_items_read(walk->postfix, walk->settings, name, &items, &err) != 0)
+	if (postfix_items_read(walk->postfix, walk->settings, name, &items, &err) != 0 && err.kind == ERR_LIMIT)
+		step = walk_maybe(walk, true, true, place_of(walk->postfix, walk->settings, name), config_shown(walk->postfix->config, err.text, strlen(err.text)));
+	else if (err.kind != ERR_NONE)
 		step = walk_decide(walk, STEP_BROKEN, place_of(walk->postfix, walk->settings, name), config_shown(walk->postfix->config, err.text, strlen(err.text)));
 	else
 		step = walk_items(walk, &items);

@@ -166,6 +166,7 @@ static void release(void *state)
 		postfix_table_free(postfix->tables[i]);
 	for (size_t i = 0; i < postfix->list_count; i++)
 		postfix_list_free(postfix->lists[i].list);
+	postfix_items_release(&postfix->classes);
 	postfix_settings_release(&postfix->main);
 	free(postfix->services);
 	free(postfix->tables);

@@ -249,7 +249,7 @@ static int expand(struct expansion *expansion, const char *text, struct buf *to)
 	int result = 0;
 
 	if (expansion->depth >= POSTFIX_DEPTH_MOST)
-		return err_set(expansion->err, ERR_LIMIT, "references are nested more than %d deep: one refers to itself", POSTFIX_DEPTH_MOST);
+		return err_set(expansion->err, ERR_SYNTAX, "references are nested more than %d deep: one refers to itself", POSTFIX_DEPTH_MOST);
 	expansion->depth++;
 	while (*text != '\0' && result == 0) {
 		size_t plain = strcspn(text, "$");

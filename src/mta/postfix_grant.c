@@ -17,9 +17,13 @@
 #include "mta/postfix_walk.h"
 
 enum {
-	/* Grants that are tried, each by walking all lists once. */
+	/* Grants that are tried, each by walking all lists once; and how many where the lists are longer than any that people write. */
 	TRIED_MOST = 300,
-	CLASSES_DEEP_MOST = 20
+	TRIED_OF_LONG_MOST = 3,
+	LONG_LISTS = 2000,
+	CLASSES_DEEP_MOST = 20,
+	/* Words of all restrictions of a service; what stands behind so many is not looked at. */
+	SEARCHED_MOST = 1000
 };
 
 struct search {
@@ -28,6 +32,8 @@ struct search {
 	const struct postfix_settings *settings;
 	const char *label;              /* the service's name, where it is not like main.cf */
 	size_t first;                   /* grants before it are others' */
+	unsigned words;                 /* that were looked at */
+	bool networks_told;
 	bool after_networks;            /* permit_mynetworks stands before this in the list */
 };
 
@@ -251,7 +257,9 @@ static void by_networks(struct search *search, const struct restriction *restric
 	(void)restriction;
 	(void)item;
 	(void)argument;
-	grant_networks(search);
+	if (!search->networks_told)
+		grant_networks(search);
+	search->networks_told = true;
 	search->after_networks = true;
 }
 
@@ -392,6 +400,8 @@ static bool search_items(struct search *search, const struct postfix_items *item
 		const char *argument = strchr(item->text, ':') != NULL ? item->text : NULL;
 		struct postfix_items inner = { .count = 0 };
 
+		if (++search->words > SEARCHED_MOST)
+			return true;
 		if (text_equal_nocase(item->text, "warn_if_reject")) {
 			i++;
 			continue;
@@ -455,11 +465,28 @@ static bool sample_of(const struct grant *grant, struct config_client *client)
 	return grant->to == GRANT_NAME || grant->to == GRANT_ANYONE;
 }
 
+static size_t how_many_to_try(struct search *search)
+{
+	const char *lists[5];
+	size_t words = 0;
+
+	for (size_t i = 0, count = postfix_list_order(search->settings, lists); i < count; i++) {
+		struct postfix_items items = { .count = 0 };
+		struct err err = ERR_INIT;
+
+		if (postfix_items_read(search->postfix, search->settings, lists[i], &items, &err) == 0)
+			words += items.count;
+		postfix_items_release(&items);
+	}
+	return words > LONG_LISTS ? TRIED_OF_LONG_MOST : TRIED_MOST;
+}
+
 static void try_grants(struct search *search)
 {
 	struct config *config = search->postfix->config;
+	size_t most = how_many_to_try(search);
 
-	for (size_t i = search->first; i < config->grant_count && i - search->first < TRIED_MOST; i++) {
+	for (size_t i = search->first; i < config->grant_count && i - search->first < most; i++) {
 		struct grant *grant = &config->grants[i];
 		struct config_client client = { .name = NULL };
 		struct config_reply reply;

@@ -119,7 +119,7 @@ static int read_deeper(struct postfix *postfix, const struct postfix_settings *s
 	if (raw == NULL)
 		return 0;
 	if (depth > POSTFIX_DEPTH_MOST)
-		return err_set(err, ERR_LIMIT, "%s refers to itself", name);
+		return err_set(err, ERR_SYNTAX, "%s refers to itself", name);
 	while ((word = postfix_word(&at, separators, &len)) != NULL) {
 		for (; counted < word; counted++)
 			line += *counted == '\n';

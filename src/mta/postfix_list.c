@@ -19,7 +19,9 @@ static const char four_chars[] = "0123456789.", six_chars[] = "0123456789.abcdef
 
 enum {
 	/* Files that name files. Postfix follows them until it has no descriptors left. */
-	FILES_DEEP_MOST = 10
+	FILES_DEEP_MOST = 10,
+	/* Exclusions that are compared with what stands before them, which takes time for each. */
+	EXCLUSIONS_MOST = 200
 };
 
 struct filling {
@@ -213,6 +215,7 @@ static struct postfix_list *read_list(struct postfix *postfix, const struct post
 	struct postfix_list *list = mem_new(sizeof *list);
 	struct filling filling = { .postfix = postfix, .list = list, .setting = name };
 	struct postfix_items items = { .count = 0 };
+	struct postfix_pattern *pattern;
 	struct err err = ERR_INIT;
 
 	list->setting = name;
@@ -220,7 +223,12 @@ static struct postfix_list *read_list(struct postfix *postfix, const struct post
 	if (strcmp(name, "mynetworks") == 0 && postfix_setting_find(settings, name) == NULL) {
 		list->is_default = true;
 		postfix_style_fill(postfix, settings, list);
-	} else if (postfix_items_read(postfix, settings, name, &items, &err) != 0) {
+	} else if (postfix_items_read(postfix, settings, name, &items, &err) != 0 && err.kind == ERR_LIMIT) {
+		/* More than we read, and perhaps not more than Postfix does. */
+		pattern = postfix_list_add(list, "a list that is too long", "main.cf", name);
+		pattern->unknown = true;
+		pattern->why = config_shown(postfix->config, err.text, strlen(err.text));
+	} else if (err.kind != ERR_NONE) {
 		list->fault = config_shown(postfix->config, err.text, strlen(err.text));
 	} else {
 		fill(&filling, &items, false);
@@ -365,6 +373,7 @@ static void tell_broken(struct postfix *postfix, const struct postfix_list *list
 void postfix_list_tell(struct postfix *postfix, const struct postfix_list *list)
 {
 	struct prefixset covered = PREFIXSET_INIT;
+	size_t exclusions = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct postfix_pattern *pattern = &list->rows[i];
@@ -377,7 +386,7 @@ void postfix_list_tell(struct postfix *postfix, const struct postfix_list *list)
 		} else if (pattern->table == NULL && !pattern->is_network && looks_like_network(pattern->text)) {
 			tell_pattern(postfix, list, pattern, FACT_DEAD, config_text(postfix->config, "a word of %s matches no address", list->setting),
 				     "Postfix takes it for a name, which no client has", "write ADDRESS, NETWORK/LENGTH or [IPV6-NETWORK]/LENGTH");
-		} else if (pattern->is_network && pattern->negated) {
+		} else if (pattern->is_network && pattern->negated && exclusions++ < EXCLUSIONS_MOST) {
 			struct prefixset excluded = PREFIXSET_INIT, left = PREFIXSET_INIT;
 
 			prefixset_add(&excluded, &pattern->network);
@@ -389,7 +398,7 @@ void postfix_list_tell(struct postfix *postfix, const struct postfix_list *list)
 					     "an earlier word covers it, and the first that fits decides", "put it before the word that it is taken out of");
 			prefixset_release(&excluded);
 			prefixset_release(&left);
-		} else if (pattern->is_network) {
+		} else if (pattern->is_network && !pattern->negated) {
 			prefixset_add(&covered, &pattern->network);
 		}
 	}

@@ -88,12 +88,15 @@ HANDLER(is_not_asked)
 HANDLER(by_networks)
 {
 	(void)item;
-	const struct postfix_list *list = postfix_list(walk->postfix, walk->settings, "mynetworks");
 	const struct postfix_pattern *which;
 
 	(void)restriction;
 	(void)argument;
-	switch (postfix_list_match(list, &walk->peer, &which)) {
+	if (!walk->networks_asked)
+		walk->networks_match = postfix_list_match(postfix_list(walk->postfix, walk->settings, "mynetworks"), &walk->peer, &walk->networks_which);
+	walk->networks_asked = true;
+	which = walk->networks_which;
+	switch (walk->networks_match) {
 	case LIST_YES:
 		return walk_decide(walk, STEP_OK, which->source,
 				   config_text(walk->postfix->config, "it is in %s: %.200s", which->setting, config_shown(walk->postfix->config, which->text, strlen(which->text))));

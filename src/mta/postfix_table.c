@@ -139,6 +139,8 @@ struct postfix_table *postfix_table_open(struct postfix *postfix, const char *na
 	const struct table_type *type;
 	struct postfix_table *table;
 
+	if (postfix->table_count > TABLES_MOST)
+		return postfix->tables[TABLES_MOST];
 	for (size_t i = 0; i < postfix->table_count; i++)
 		if (strcmp(postfix->tables[i]->name, name) == 0)
 			return postfix->tables[i];
@@ -148,7 +150,9 @@ struct postfix_table *postfix_table_open(struct postfix *postfix, const char *na
 	MEM_ROOM(postfix->tables, postfix->table_count, postfix->table_capacity);
 	postfix->tables[postfix->table_count++] = table;
 	type = colon != NULL ? type_of(name, (size_t)(colon - name)) : NULL;
-	if (type == NULL)
+	if (postfix->table_count > TABLES_MOST)
+		set_state(table, TABLE_UNKNOWN, config_text(postfix->config, "there are more than %d tables", TABLES_MOST));
+	else if (type == NULL)
 		set_state(table, TABLE_BROKEN, "there is no such type of tables");
 	else
 		read_table(postfix, table, type, table->name + (colon - name) + 1);

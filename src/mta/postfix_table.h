@@ -29,7 +29,9 @@ enum rule_kind { RULE_MATCH, RULE_IF, RULE_ENDIF };
 
 enum {
 	/* A rule takes some 100 bytes: what is longer is not read, and told. */
-	TABLE_RULES_MOST = 200000,
+	TABLE_RULES_MOST = 100000,
+	/* Each is looked for by its name in the list of all. */
+	TABLES_MOST = 1000,
 	/* A regular expression longer than this, or with more counted repetitions, may take libc for ever to compile. */
 	TABLE_PATTERN_MOST = 1000,
 	TABLE_REPEATS_MOST = 2

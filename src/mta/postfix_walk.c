@@ -67,6 +67,8 @@ static enum step apply_class(struct walk *walk, const struct postfix_item *item)
 	struct postfix_items items = { .count = 0 };
 	enum step step;
 
+	if (walk->recursion > WALK_DEPTH_MOST)
+		return walk_decide(walk, STEP_BROKEN, item->source, "restriction classes name each other without an end");
 	if (postfix_class_items(walk->postfix, walk->settings, item->text, &items) != 0)
 		step = walk_decide(walk, STEP_BROKEN, item->source, config_text(walk->postfix->config,
 				   "Postfix knows no restriction '%.100s', and answers 451 Server configuration error", item->text));

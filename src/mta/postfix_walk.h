@@ -29,7 +29,7 @@ enum {
 	/* smtpd's own bound on tables that name restrictions. */
 	WALK_DEPTH_MOST = 100,
 	/* Restrictions for one client, in all lists together. */
-	WALK_STEPS_MOST = 100000
+	WALK_STEPS_MOST = 2000
 };
 
 struct walk {
@@ -50,6 +50,9 @@ struct walk {
 	bool maybe_reject;
 	const char *maybe_by;
 	const char *maybe_why;
+	bool networks_asked;            /* mynetworks, which is the same for all lists */
+	enum list_match networks_match;
+	const struct postfix_pattern *networks_which;
 	const char *unless;             /* what would keep out a client with a bad name in the world; NULL */
 };
 

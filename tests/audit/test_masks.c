@@ -54,69 +54,69 @@ static void judge(struct config *config, struct findings *findings, bool *open)
 	prefixset_release(&own);
 }
 
+static const struct {
+	const char *network, *id;
+	enum severity severity;
+	bool in_force, open;
+} networks[] = {
+	{ "210.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "210.0.0.0/8", "trust-oversized", SEVERITY_HIGH, false, false },
+	{ "0.0.0.0/0", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "::/0", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "8.8.0.0/15", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "8.8.0.0/16", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "8.8.8.0/23", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "8.8.8.0/24", "trust-oversized", SEVERITY_LOW, true, false },
+	{ "8.8.8.0/28", "trust-oversized", SEVERITY_LOW, true, false },
+	{ "8.8.8.0/29", NULL, SEVERITY_INFO, true, false },
+	{ "8.8.8.8/32", NULL, SEVERITY_INFO, true, false },
+	{ "203.0.113.0/24", "trust-oversized", SEVERITY_LOW, true, false },
+	{ "2a00::/31", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "2a00::/32", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "2a00::/47", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "2a00::/48", "trust-oversized", SEVERITY_LOW, true, false },
+	{ "2a00::/64", NULL, SEVERITY_INFO, true, false },
+	{ "172.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "192.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
+	{ "100.64.0.0/10", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "100.64.3.0/24", "trust-oversized", SEVERITY_HIGH, true, true },
+	{ "10.0.0.0/8", "trust-oversized", SEVERITY_MEDIUM, true, false },
+	{ "192.168.0.0/16", "trust-oversized", SEVERITY_MEDIUM, true, false },
+	{ "192.168.1.0/24", NULL, SEVERITY_INFO, true, false },
+	{ "fc00::/7", "trust-oversized", SEVERITY_MEDIUM, true, false },
+	{ "fe80::/64", NULL, SEVERITY_INFO, true, false },
+	{ "127.0.0.0/8", NULL, SEVERITY_INFO, true, false },
+	{ "192.0.2.0/24", NULL, SEVERITY_INFO, true, false },
+	{ "10.7.0.0/16", NULL, SEVERITY_INFO, true, false },
+	{ "172.17.0.0/16", "trust-bridge", SEVERITY_MEDIUM, true, false },
+	{ "172.16.0.0/12", "trust-bridge", SEVERITY_MEDIUM, true, false },
+	{ "172.22.1.0/24", "trust-bridge", SEVERITY_MEDIUM, true, false },
+	{ "fd4d:6169:6c63:6f77::/64", "trust-bridge", SEVERITY_MEDIUM, true, false },
+	{ "192.168.203.0/24", "trust-bridge", SEVERITY_MEDIUM, true, false },
+	{ "10.88.0.0/16", "trust-bridge", SEVERITY_MEDIUM, true, false },
+};
+
 static void test_masks_networks_by_size_and_kind_of_space(void **state)
 {
-	static const struct {
-		const char *network, *id;
-		enum severity severity;
-		bool in_force, open;
-	} rows[] = {
-		{ "210.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "210.0.0.0/8", "trust-oversized", SEVERITY_HIGH, false, false },
-		{ "0.0.0.0/0", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "::/0", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "8.8.0.0/15", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "8.8.0.0/16", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "8.8.8.0/23", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "8.8.8.0/24", "trust-oversized", SEVERITY_LOW, true, false },
-		{ "8.8.8.0/28", "trust-oversized", SEVERITY_LOW, true, false },
-		{ "8.8.8.0/29", NULL, SEVERITY_INFO, true, false },
-		{ "8.8.8.8/32", NULL, SEVERITY_INFO, true, false },
-		{ "203.0.113.0/24", "trust-oversized", SEVERITY_LOW, true, false },
-		{ "2a00::/31", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "2a00::/32", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "2a00::/47", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "2a00::/48", "trust-oversized", SEVERITY_LOW, true, false },
-		{ "2a00::/64", NULL, SEVERITY_INFO, true, false },
-		{ "172.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "192.0.0.0/8", "trust-oversized", SEVERITY_CRITICAL, true, true },
-		{ "100.64.0.0/10", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "100.64.3.0/24", "trust-oversized", SEVERITY_HIGH, true, true },
-		{ "10.0.0.0/8", "trust-oversized", SEVERITY_MEDIUM, true, false },
-		{ "192.168.0.0/16", "trust-oversized", SEVERITY_MEDIUM, true, false },
-		{ "192.168.1.0/24", NULL, SEVERITY_INFO, true, false },
-		{ "fc00::/7", "trust-oversized", SEVERITY_MEDIUM, true, false },
-		{ "fe80::/64", NULL, SEVERITY_INFO, true, false },
-		{ "127.0.0.0/8", NULL, SEVERITY_INFO, true, false },
-		{ "192.0.2.0/24", NULL, SEVERITY_INFO, true, false },
-		{ "10.7.0.0/16", NULL, SEVERITY_INFO, true, false },
-		{ "172.17.0.0/16", "trust-bridge", SEVERITY_MEDIUM, true, false },
-		{ "172.16.0.0/12", "trust-bridge", SEVERITY_MEDIUM, true, false },
-		{ "172.22.1.0/24", "trust-bridge", SEVERITY_MEDIUM, true, false },
-		{ "fd4d:6169:6c63:6f77::/64", "trust-bridge", SEVERITY_MEDIUM, true, false },
-		{ "192.168.203.0/24", "trust-bridge", SEVERITY_MEDIUM, true, false },
-		{ "10.88.0.0/16", "trust-bridge", SEVERITY_MEDIUM, true, false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
 		struct config config = { .pool = pool_new() };
 		struct grant *grant = config_add_grant(&config, GRANT_ADDRESSES, "main.cf:12", "mynetworks");
-		struct prefix network = prefix_from(rows[i].network);
+		struct prefix network = prefix_from(networks[i].network);
 		struct findings findings;
 		bool open;
 
-		grant->value = rows[i].network;
-		grant->in_force = rows[i].in_force;
-		grant->idle_because = rows[i].in_force ? NULL : "it is broken";
+		grant->value = networks[i].network;
+		grant->in_force = networks[i].in_force;
+		grant->idle_because = networks[i].in_force ? NULL : "it is broken";
 		config_set_network(&config, grant, &network, false);
 		judge(&config, &findings, &open);
-		if (findings.count != (rows[i].id != NULL))
-			fail_msg("%s: %zu findings", rows[i].network, findings.count);
-		if (rows[i].id != NULL && (strcmp(findings.rows[0].id, rows[i].id) != 0 || findings.rows[0].severity != rows[i].severity))
-			fail_msg("%s: %s %s", rows[i].network, findings.rows[0].id, severity_name(findings.rows[0].severity));
-		if (open != rows[i].open)
-			fail_msg("%s: open %d", rows[i].network, open);
+		if (findings.count != (networks[i].id != NULL))
+			fail_msg("%s: %zu findings", networks[i].network, findings.count);
+		if (networks[i].id != NULL && (strcmp(findings.rows[0].id, networks[i].id) != 0 || findings.rows[0].severity != networks[i].severity))
+			fail_msg("%s: %s %s", networks[i].network, findings.rows[0].id, severity_name(findings.rows[0].severity));
+		if (open != networks[i].open)
+			fail_msg("%s: open %d", networks[i].network, open);
 		findings_release(&findings);
 		config_release(&config);
 	}

@@ -98,7 +98,8 @@ postfix_says() {
 	master=$!
 	tries=100
 	until listening; do
-		kill -0 "$master" 2>/dev/null && [ "$tries" -gt 0 ] || break
+		kill -0 "$master" 2>/dev/null || break
+		[ "$tries" -gt 0 ] || break
 		tries=$((tries - 1))
 		sleep 0.05
 	done
