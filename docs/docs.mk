@@ -3,6 +3,7 @@
 dist_man_MANS =
 dist_man_MANS += %D%/relayaudit-agent.1
 dist_man_MANS += %D%/relayaudit-agent.yml.5
+dist_man_MANS += %D%/relayaudit-config.1
 dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5

@@ -63,6 +63,8 @@ fuzzers += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
 fuzzers += tests/fuzz/fuzz_job
 tests_fuzz_fuzz_job_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_postfix
+tests_fuzz_fuzz_postfix_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_record
@@ -213,6 +215,8 @@ tests_vantage_test_words_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_postfix
+tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = %D%/audit/test_audit.c %D%/audit/staged.c %D%/audit/staged.h
@@ -230,6 +234,8 @@ tests_audit_test_job_SOURCES = %D%/audit/test_job.c %D%/audit/staged.c %D%/audit
 tests_audit_test_job_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_map_plan
 tests_audit_test_map_plan_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_masks
+tests_audit_test_masks_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_pick
 tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)

@@ -24,6 +24,7 @@ extern const struct command command_probes;
 extern const struct command command_demo;
 extern const struct command command_sink;
 extern const struct command command_agent;
+extern const struct command command_config;
 
 /* Exit statuses, relayaudit(1). */
 enum {

@@ -239,9 +239,9 @@ static int finish(struct run *run, const struct scan_options *options, const str
 		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
 	if (options->config_read != NULL)
-		report_build_config(run->audit, options->config_read, &report);
+		report_build_file(run->audit, options->config_read, &report);
 	if (options->exceptions != NULL)
-		report_build_exceptions(run->audit, options->exceptions, &report);
+		report_build_exceptions(run->audit->pool, options->exceptions, &report);
 	set_status(run->audit, &findings, fail_on, &report);
 	status = outputs_status(&run->outputs, &report);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {

@@ -76,7 +76,7 @@ void checks_of(const struct report *report, struct checks *checks)
 			add(checks, (struct check){ state_of_view(report, view), view->target, NULL, view });
 	}
 	if (checks->count == 0)
-		add(checks, (struct check){ CHECK_UNTESTED, report->target_count, NULL, NULL });
+		add(checks, (struct check){ report->status == 0 ? CHECK_PASSED : CHECK_UNTESTED, report->target_count, NULL, NULL });
 	free(told);
 	sort(checks, report->target_count);
 }
@@ -98,7 +98,7 @@ void check_name(const struct report *report, const struct check *check, struct b
 			   strcmp(view->tls, "none") == 0 ? "" : strcmp(view->tls, "implicit") == 0 ? " tls" : " starttls",
 			   report->vantages[view->vantage].name);
 	else
-		buf_text(to, "nothing was tested");
+		buf_text(to, check->state == CHECK_PASSED ? "nothing was found" : "nothing was tested");
 }
 
 void check_details(const struct check *check, struct buf *to)

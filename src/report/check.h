@@ -28,7 +28,7 @@ enum check_state {
 struct check {
 	enum check_state state;
 	size_t target;                          /* index; report->target_count: of none */
-	const struct report_finding *finding;   /* NULL: a view without any, or nothing at all was tested */
+	const struct report_finding *finding;   /* NULL: a view without any, or the run itself */
 	const struct report_view *view;
 };
 
@@ -38,7 +38,7 @@ struct checks {
 	size_t of_state[CHECK_STATES];
 };
 
-/* Never empty: where nothing was tested, that is the one check. */
+/* Never empty: where there is neither view nor finding, what the run ended with is the one check. */
 void checks_of(const struct report *report, struct checks *checks);
 void checks_release(struct checks *checks);
 

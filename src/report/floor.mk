@@ -4,6 +4,7 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES =
 %C%_libreport_a_SOURCES += %D%/build.c %D%/build.h
+%C%_libreport_a_SOURCES += %D%/build_config.c %D%/build_config.h
 %C%_libreport_a_SOURCES += %D%/build_map.c %D%/build_map.h
 %C%_libreport_a_SOURCES += %D%/check.c %D%/check.h
 %C%_libreport_a_SOURCES += %D%/format.h
@@ -24,6 +25,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/place.c %D%/place.h
 %C%_libreport_a_SOURCES += %D%/prometheus.c
 %C%_libreport_a_SOURCES += %D%/prose.c
+%C%_libreport_a_SOURCES += %D%/prose_config.c %D%/prose_config.h
 %C%_libreport_a_SOURCES += %D%/quote.c %D%/quote.h
 %C%_libreport_a_SOURCES += %D%/sarif.c
 %C%_libreport_a_SOURCES += %D%/tap.c

@@ -103,7 +103,7 @@ struct report_finding {
 	const char *const *evidence;
 	size_t evidence_count;
 	const char *fix;
-	const char *target;             /* NULL: of none */
+	const char *target;             /* NULL: of none, or of a configuration */
 	size_t target_index;            /* its place, where `target` is set */
 	const char *vantage;            /* NULL: of the whole target */
 	const char *endpoint;
@@ -190,6 +190,38 @@ struct report_map {
 	size_t space_count;
 };
 
+/* One piece of a server's configuration that lets a client relay. */
+struct report_grant {
+	const char *mta;
+	const char *source;             /* "main.cf:12" */
+	const char *setting;
+	const char *value;
+	const char *network;            /* what it covers: "210.0.0.0/8", or words */
+	const char *addresses;          /* decimal digits; NULL where they are not counted */
+	const char *service;            /* NULL: all of them */
+	const char *to;                 /* "addresses", "name", "sender", ... */
+	bool in_force;
+	const char *idle_because;       /* NULL where it is in force */
+	const char **covered_by;        /* vantages inside, by name */
+	size_t covered_count;
+};
+
+/* What the configuration says to a client. */
+struct report_reply {
+	const char *service;
+	const char *answer;             /* "permit", "reject", "defer", "broken", "unknown" */
+	const char *by;
+	const char *why;
+};
+
+struct report_client {
+	const char *address;
+	const char *name;
+	struct report_reply first;      /* of the service that takes mail from outside */
+	struct report_reply *others;    /* that differ from it */
+	size_t other_count;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
@@ -214,6 +246,11 @@ struct report {
 	size_t attempt_count;
 	struct report_finding *findings;
 	size_t finding_count;
+	struct report_grant *grants;
+	size_t grant_count;
+	struct report_client *clients;
+	size_t client_count;
+	const char *mta;                /* whose configuration was read, "Postfix 3.7.11"; NULL: none was */
 	const char *sink;               /* where proof was looked for; NULL: no message was sent */
 	size_t messages;                /* taken by a server */
 	size_t messages_delivered;

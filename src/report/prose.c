@@ -18,6 +18,7 @@
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/paint.h"
+#include "report/prose_config.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -511,6 +512,11 @@ static void write_text(const struct report *report, const struct format_look *lo
 
 	if (report->map != NULL) {
 		map_text_write(report, look, to);
+		return;
+	}
+	if (report->mta != NULL) {
+		prose_config(report, look, to);
+		write_exceptions(&writer);
 		return;
 	}
 	write_headline(&writer);
