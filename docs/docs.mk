@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 dist_man_MANS =
+dist_man_MANS += %D%/relayaudit-agent.1
+dist_man_MANS += %D%/relayaudit-agent.yml.5
+dist_man_MANS += %D%/relayaudit-config.1
 dist_man_MANS += %D%/relayaudit-demo.1
 dist_man_MANS += %D%/relayaudit-log.1
+dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5
 dist_man_MANS += %D%/relayaudit-probes.1
 dist_man_MANS += %D%/relayaudit-scan.1
@@ -12,3 +16,5 @@ dist_man_MANS += %D%/relayaudit.yml.5
 
 dist_pkgdata_DATA =
 dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json
+
+EXTRA_DIST += %D%/agent-tutorial.md packaging/agent.yml packaging/relayaudit-agent.service

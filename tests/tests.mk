@@ -34,7 +34,7 @@ check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
 TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh
-EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/remote/agents.py %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
 # The rules of the house
@@ -63,12 +63,18 @@ fuzzers += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
 fuzzers += tests/fuzz/fuzz_log
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_job
+tests_fuzz_fuzz_job_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_postfix
+tests_fuzz_fuzz_postfix_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_record
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
 tests_fuzz_fuzz_reply_LDADD = $(FUZZ_MAIN) $(SMTP_LIBS)
+fuzzers += tests/fuzz/fuzz_result
+tests_fuzz_fuzz_result_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_sink
 tests_fuzz_fuzz_sink_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 
@@ -113,12 +119,16 @@ tests_fake_watched_LDADD = $(REMOTE_LIBS)
 
 # Scripts that speak TAP
 
+script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
 script_tests += tests/log/run.sh
+script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
+script_tests += tests/remote/tutorial.sh
+script_tests += tests/report/formats.sh
 script_tests += tests/report/schema.sh
 
 # Unit tests
@@ -210,6 +220,8 @@ unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_logs
 tests_mta_test_logs_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_postfix
+tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = %D%/audit/test_audit.c %D%/audit/staged.c %D%/audit/staged.h
@@ -224,12 +236,22 @@ tests_audit_test_finding_SOURCES = %D%/audit/test_finding.c %D%/audit/staged.c %
 tests_audit_test_finding_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_joined
 tests_audit_test_joined_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_job
+tests_audit_test_job_SOURCES = %D%/audit/test_job.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_job_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_map_plan
+tests_audit_test_map_plan_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_masks
+tests_audit_test_masks_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_pick
 tests_audit_test_pick_SOURCES = %D%/audit/test_pick.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_pick_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_proof
 tests_audit_test_proof_SOURCES = %D%/audit/test_proof.c %D%/audit/staged.c %D%/audit/staged.h
 tests_audit_test_proof_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/audit/test_result
+tests_audit_test_result_SOURCES = %D%/audit/test_result.c %D%/audit/staged.c %D%/audit/staged.h
+tests_audit_test_result_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_settle
 tests_audit_test_settle_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_strangers
@@ -269,6 +291,8 @@ unit_tests += tests/remote/test_proof_mailbox
 tests_remote_test_proof_mailbox_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_proof_source
 tests_remote_test_proof_source_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/remote/test_agent_guard
+tests_remote_test_agent_guard_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_sink
 tests_remote_test_sink_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/remote/test_store
@@ -276,6 +300,8 @@ tests_remote_test_store_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/cmd/test_options
 tests_cmd_test_options_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/cmd/test_agent_config
+tests_cmd_test_agent_config_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/cmd/test_settings
 tests_cmd_test_settings_LDADD = $(CMD_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/cmd/test_settings_tree

@@ -52,6 +52,7 @@ void audit_free(struct audit *audit)
 	for (size_t i = 0; i < audit->host_count; i++)
 		host_free(audit->hosts[i]);
 	free(audit->hosts);
+	free(audit->errands);
 	victim_free(audit->victim);
 	pool_free(audit->pool);
 	free(audit);
@@ -114,6 +115,18 @@ struct host *audit_add_target(struct audit *audit, struct target *target, const 
 		add_endpoints(audit, host, ports, port_count, false);
 	for (size_t v = 0; v < audit->vantage_count; v++)
 		add_endpoints(audit, host, audit->vantages[v]->ports, audit->vantages[v]->port_count, true);
+	return host;
+}
+
+struct host *audit_add_endpoints(struct audit *audit, struct target *target, const char *name, struct endpoint *endpoints, size_t count)
+{
+	struct host *host = add_host(audit);
+
+	host->target = target;
+	host->hostname = pool_text(audit->pool, name);
+	host->name_known = true;
+	host->endpoints = endpoints;
+	host->endpoint_count = count;
 	return host;
 }
 
@@ -187,6 +200,8 @@ void audit_prepare(struct audit *audit, struct host *host)
 			*view = (struct view){ .host = host, .endpoint = e, .vantage = v };
 			view->mode = vantage_mode(audit->vantages[v], host->endpoints[e].mode);
 			view->verdict_counts = true;
+			if (host->endpoints[e].first != 0)
+				audit->numbered = host->endpoints[e].first - 1;
 			fill_view(audit, host, view);
 			if (!vantage_has_family(audit->vantages[v], host->endpoints[e].address.family)) {
 				view->reach = REACH_NO_FAMILY;

@@ -18,6 +18,7 @@
 #include "net/address.h"
 #include "net/tls.h"
 #include "probe/attempt.h"
+#include "probe/token.h"
 #include "smtp/session.h"
 #include "vantage/target.h"
 #include "vantage/vantage.h"
@@ -48,13 +49,13 @@ enum reach {
 struct endpoint {
 	struct address address;         /* with its port */
 	enum tls_mode mode;
+	unsigned first;                 /* number of its first attempt; 0: the next one */
 	bool asked;                     /* the port was named by the operator */
 	bool own;                       /* a vantage's own port: only such vantages ask there */
 	const struct vantage *silent_to; /* it let a connection from there run into a time-out, before it was tested; or NULL */
 };
 
 struct pace;
-struct token_key;
 
 /* One endpoint as one vantage sees it. */
 struct view {
@@ -69,6 +70,7 @@ struct view {
 	const char *banner;             /* escaped; NULL */
 	const char *hello;
 	unsigned capabilities;
+	bool offers_xclient;            /* to our own connection, which claims to be nobody else, and is to be denied */
 	bool secure;
 	bool throttled;                 /* the server slowed down or ended sessions */
 	struct tls_facts *tls;          /* NULL without TLS */
@@ -93,6 +95,7 @@ struct host {
 	bool name_known;                /* the name is one, and not an address */
 	bool domains_guessed;           /* nobody named the domains */
 	const char *local_user;         /* a mailbox that exists there; NULL: the settings' */
+	unsigned line;                  /* of the configuration file, where that names it; else 0 */
 	struct endpoint *endpoints;
 	size_t endpoint_count;
 	struct view *views;
@@ -127,13 +130,24 @@ enum {
 	AUDIT_DEADLINE_TIMEOUTS = 20
 };
 
+/* A part of the run that an agent was sent to do: its tokens are made with a key of its own. */
+struct audit_errand {
+	char run[TOKEN_RUN + 1];
+	size_t host;                    /* whose attempts they are: host->number, */
+	size_t vantage;                 /* and index into audit->vantages */
+};
+
 struct audit {
 	struct audit_settings settings;
 	struct pool *pool;
 	char token[17];                 /* the run's */
 	char run_id[33];
 	struct victim *victim;
-	const struct token_key *key;    /* borrowed; never NULL with settings.confirm */
+	const struct token_key *key;    /* borrowed, for what a sink has seen; NULL: nobody looks here (no messages, or on an agent) */
+	struct token_run signer;        /* makes the run's own tokens; with settings.confirm */
+	struct audit_errand *errands;
+	size_t errand_count;
+	size_t errand_capacity;
 	bool tokens;                    /* a sink of ours takes any address of the victim's domain that is a token */
 	unsigned numbered;              /* attempts so far */
 	unsigned waited;                /* seconds for what did not come */
@@ -164,6 +178,9 @@ void audit_free(struct audit *audit);
  */
 struct host *audit_add_target(struct audit *audit, struct target *target, const char *name, const struct port *ports,
 			      size_t port_count);
+
+/* The same with just these endpoints, which it takes. */
+struct host *audit_add_endpoints(struct audit *audit, struct target *target, const char *name, struct endpoint *endpoints, size_t count);
 
 /* A target that could not be reached at all (its name does not resolve): part of the report all the same. */
 struct host *audit_add_fault(struct audit *audit, const char *host, const char *fault);

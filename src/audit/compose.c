@@ -174,8 +174,7 @@ const char *compose_token(const struct audit *audit, unsigned number, enum token
 	struct buf text = BUF_INIT(LINE_MOST);
 	char name[TOKEN_TEXT];
 
-	memcpy(token.run, audit->run_id, TOKEN_RUN);
-	token_print(audit->key, &token, name);
+	token_print_run(&audit->signer, &token, name);
 	buf_printf(&text, "%s@%s", name, victim_domain(audit->victim));
 	return pooled(audit, &text);
 }

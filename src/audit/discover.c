@@ -170,7 +170,8 @@ static const struct session_events session_events = {
 static const struct vantage *vantage_for(const struct audit *audit, const struct host *host, const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < audit->vantage_count; i++)
-		if (audit_asks(audit->vantages[i], host, endpoint) && vantage_has_family(audit->vantages[i], endpoint->address.family))
+		if (!vantage_is_remote(audit->vantages[i]) && audit_asks(audit->vantages[i], host, endpoint) &&
+		    vantage_has_family(audit->vantages[i], endpoint->address.family))
 			return audit->vantages[i];
 	return NULL;
 }
@@ -210,9 +211,19 @@ struct discovery *discover_start(struct audit *audit, struct host *host, struct 
 			ask(discovery, vantage, &host->endpoints[i]);
 	}
 	/* Of no family that anybody has: asked all the same, for the sentence that it comes to. */
-	if (discovery->count == 0)
-		ask(discovery, audit->vantages[0], &host->endpoints[0]);
+	for (size_t i = 0; discovery->count == 0; i++)
+		if (!vantage_is_remote(audit->vantages[i]))
+			ask(discovery, audit->vantages[i], &host->endpoints[0]);
 	return discovery;
+}
+
+void discover_guess(struct host *host)
+{
+	struct inquiry inquiry = { .candidate_count = 0 };
+
+	add_with_parent(&inquiry, target_host(host->target));
+	target_add_domain(host->target, inquiry.candidate_count != 0 ? inquiry.candidates[0] : "localhost");
+	host->domains_guessed = true;
 }
 
 void discover_drop(struct discovery *discovery)

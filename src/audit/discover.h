@@ -21,6 +21,9 @@ struct tls_context;
 struct discovery *discover_start(struct audit *audit, struct host *host, struct event_base *base, struct tls_context *tls,
 				 void (*done)(void *context), void *context);
 
+/* Where nobody can ask: adds the likeliest domain of its name. */
+void discover_guess(struct host *host);
+
 /* Before done() was called: ends it without. */
 void discover_drop(struct discovery *discovery);
 

@@ -207,8 +207,7 @@ static void of_view(const struct audit *audit, struct findings *findings, const 
 		of_gaps(audit, findings, view);
 }
 
-/* The gravest first, and within a severity in the order in which they were found. */
-static void sort(struct findings *findings)
+void findings_sort(struct findings *findings)
 {
 	struct finding *sorted = mem_new((findings->count + 1) * sizeof *sorted);
 	size_t count = 0;
@@ -238,7 +237,7 @@ void findings_of(const struct audit *audit, struct findings *findings)
 		for (size_t i = 0; i < host->view_count; i++)
 			of_view(audit, findings, &host->views[i]);
 	}
-	sort(findings);
+	findings_sort(findings);
 }
 
 void findings_release(struct findings *findings)

@@ -20,11 +20,11 @@ struct finding {
 	const char *id;                 /* static: "relay" */
 	enum severity severity;
 	char *title;
-	char *where;                    /* "mail.example.org 192.0.2.25:25 from far" */
+	char *where;                    /* "mail.example.org 192.0.2.25:25 from far", "main.cf:12" */
 	char **evidence;
 	size_t evidence_count;
 	char *fix;
-	const struct host *host;        /* NULL: of a log */
+	const struct host *host;        /* NULL: of a configuration, or of a log */
 	const struct view *view;        /* NULL: of the whole host */
 	const struct attempt *attempt;  /* NULL: of the whole view */
 	const struct exception *excused; /* set by exceptions_apply(); NULL: it counts */

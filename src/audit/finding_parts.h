@@ -15,6 +15,9 @@ struct finding *finding_add(struct findings *findings, const char *id, enum seve
 /* Takes the text. */
 void finding_add_evidence(struct finding *finding, char *text);
 
+/* The gravest first, and within a severity in the order in which they were found. */
+void findings_sort(struct findings *findings);
+
 /* "mail.example.org 192.0.2.25:25 from far"; the caller's. */
 char *finding_where(const struct audit *audit, const struct view *view);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/finding_parts.h"
+#include "audit/verdict.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "net/address.h"
@@ -107,8 +108,25 @@ static void of_lost_address(const struct audit *audit, struct findings *findings
 	finding_add_evidence(finding, mem_text("whoever comes this way has that address: what is allowed to it is allowed to every stranger"));
 }
 
+static void of_offered_xclient(const struct audit *audit, struct findings *findings, const struct view *view)
+{
+	struct finding *finding;
+
+	if (!verdict_xclient_untried(view))
+		return;
+	finding = finding_add(findings, "xclient-open", SEVERITY_MEDIUM, mem_text("XCLIENT is offered: a client may say that it is another"),
+			      finding_where(audit, view));
+	finding->host = view->host;
+	finding->view = view;
+	finding->fix = mem_text("grant XCLIENT to your own proxies and tests alone: smtpd_authorized_xclient_hosts (Postfix), "
+				"config/xclient.hosts (Haraka)");
+	finding_add_evidence(finding, mem_printf("the server said: %s", view->hello));
+	finding_add_evidence(finding, mem_text("whether it believes what is said there, was not tried: --suite all --confirm tries it"));
+}
+
 void findings_of_proof(const struct audit *audit, struct findings *findings, const struct view *view)
 {
 	of_bounces(audit, findings, view);
 	of_lost_address(audit, findings, view);
+	of_offered_xclient(audit, findings, view);
 }

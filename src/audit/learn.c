@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "mta/make.h"
+#include "smtp/capability.h"
 #include "smtp/session.h"
 
 /* An address literal or a bare address; `text` has room for it, and is changed. */
@@ -97,17 +98,21 @@ void learn_greeting(const struct audit *audit, struct view *view, const struct s
 
 void learn_from(const struct audit *audit, struct view *view, const struct session_facts *facts)
 {
+	const struct vantage *vantage = view_vantage(audit, view);
+
 	/* A probe that greets in its own way learns none. */
 	if (facts->hello != NULL)
 		view->capabilities = facts->capabilities;
+	if (vantage->client.family == 0 && vantage->expect == EXPECT_DENY && facts->hello != NULL && (facts->capabilities & CAP_XCLIENT) != 0)
+		view->offers_xclient = true;
 	view->secure = facts->secure;
-	view->local = view_vantage(audit, view)->client.family ? view_vantage(audit, view)->client : facts->local;
+	view->local = vantage->client.family ? vantage->client : facts->local;
 	learn_greeting(audit, view, facts);
 	if (view->hello == NULL && facts->hello != NULL) {
 		view->hello = pool_text(audit->pool, facts->hello);
 		if (view->host->mta == NULL)
 			view->host->mta = make_guess(view->banner, view->hello);
-		view->seen_as = find_seen_as(audit->pool, facts->hello, view_vantage(audit, view)->helo);
+		view->seen_as = find_seen_as(audit->pool, facts->hello, vantage->helo);
 	}
 	if (facts->tls != NULL && view->tls == NULL) {
 		view->tls = mem_new(sizeof *view->tls);

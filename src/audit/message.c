@@ -103,8 +103,7 @@ const char *message_compose(const struct audit *audit, const struct view *view, 
 	char name[TOKEN_TEXT];
 	const char *copy;
 
-	memcpy(token.run, audit->run_id, TOKEN_RUN);
-	token_print(audit->key, &token, name);
+	token_print_run(&audit->signer, &token, name);
 	add_header(&text, audit, view, attempt, name, from, to);
 	add_text(&text, audit, view);
 	copy = pool_bytes(audit->pool, text.data, text.len);

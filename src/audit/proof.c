@@ -18,14 +18,43 @@
 #include "net/address.h"
 #include "probe/probe.h"
 
-/* The view and the attempt with that number; views are numbered one after the other. */
-static struct attempt *find_attempt(struct audit *audit, unsigned number, struct view **view)
+/* Whether attempts of the view are named by tokens of that run: an agent's by its own, and by no others. */
+static bool signs(const struct audit *audit, const char *run, const struct view *view)
 {
+	for (size_t i = 0; i < audit->errand_count; i++) {
+		const struct audit_errand *errand = &audit->errands[i];
+
+		if (errand->host == view->host->number && errand->vantage == view->vantage)
+			return text_equal_nocase(errand->run, run);
+	}
+	return text_equal_nocase(audit->signer.run, run);
+}
+
+bool proof_is_ours(const struct audit *audit, const struct token *token)
+{
+	for (size_t i = 0; i < audit->errand_count; i++)
+		if (text_equal_nocase(audit->errands[i].run, token->run))
+			return true;
+	return text_equal_nocase(audit->signer.run, token->run);
+}
+
+const char *proof_run_at(const struct audit *audit, size_t index)
+{
+	if (index == 0)
+		return audit->signer.run;
+	return index <= audit->errand_count ? audit->errands[index - 1].run : NULL;
+}
+
+/* The view and the attempt with that number; views are numbered one after the other. */
+static struct attempt *find_attempt(struct audit *audit, const struct token *token, struct view **view)
+{
+	unsigned number = token->number;
+
 	for (size_t h = 0; h < audit->host_count; h++) {
 		for (size_t i = 0; i < audit->hosts[h]->view_count; i++) {
 			*view = &audit->hosts[h]->views[i];
 			if ((*view)->count != 0 && number >= (*view)->attempts[0].number && number - (*view)->attempts[0].number < (*view)->count)
-				return &(*view)->attempts[number - (*view)->attempts[0].number];
+				return !signs(audit, token->run, *view) ? NULL : &(*view)->attempts[number - (*view)->attempts[0].number];
 		}
 	}
 	return NULL;
@@ -65,7 +94,7 @@ static bool is_ours(const struct audit *audit, const struct sighting *sighting)
 
 	while (next_field(&at, end, &field, &len))
 		if (has_name(field, len, PROOF_HEADER) && token_find(audit->key, field, len, &token) != NULL &&
-		    token.number == sighting->token.number && strcmp(token.run, sighting->token.run) == 0)
+		    token.number == sighting->token.number && text_equal_nocase(token.run, sighting->token.run))
 			return true;
 	return false;
 }
@@ -174,9 +203,9 @@ bool proof_note(struct audit *audit, const struct sighting *sighting)
 	struct view *view;
 	struct attempt *attempt;
 
-	if (strncmp(sighting->token.run, audit->run_id, TOKEN_RUN) != 0)
+	if (!proof_is_ours(audit, &sighting->token))
 		return false;
-	attempt = find_attempt(audit, sighting->token.number, &view);
+	attempt = find_attempt(audit, &sighting->token, &view);
 	if (attempt == NULL)
 		return false;
 	if (is_ours(audit, sighting)) {

@@ -35,6 +35,12 @@ struct sighting {
 	size_t headers_len;
 };
 
+/* Whether the token is of this run, or of a part of it that an agent does; case does not matter. */
+bool proof_is_ours(const struct audit *audit, const struct token *token);
+
+/* The runs whose tokens are: this one's, and those of its parts; NULL behind the last. */
+const char *proof_run_at(const struct audit *audit, size_t index);
+
 /* Writes the sighting into the attempt that its token names.  False: it belongs to none of this audit's. */
 bool proof_note(struct audit *audit, const struct sighting *sighting);
 

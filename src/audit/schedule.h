@@ -47,6 +47,9 @@ void schedule_free(struct schedule *schedule);
 bool schedule_is_done(const struct schedule *schedule);
 void schedule_progress(const struct schedule *schedule, struct schedule_progress *progress);
 
+/* Ends all sessions at once, tells nobody, and frees it: the loop may go on.  May be NULL. */
+void schedule_drop(struct schedule *schedule);
+
 /* Ends all sessions at once; what was not answered is told as such. */
 void schedule_stop(struct schedule *schedule);
 

@@ -29,6 +29,9 @@ struct talk *talk_start(const struct talk_owner *owner, struct view *view, const
 /* Ends it without a further word; over() is not called. */
 void talk_drop(struct talk *talk);
 
+/* Settles a task, and tells it. */
+void talk_settle(const struct talk_owner *owner, struct view *view, unsigned index);
+
 /* Tells those of the view's settled attempts that were not told yet. */
 void talk_tell(const struct talk_owner *owner, struct view *view);
 

@@ -32,9 +32,6 @@ struct talk {
 
 struct task *talk_task(const struct talk *talk, unsigned index);
 
-/* Settles a task, and tells it. */
-void talk_settle(const struct talk_owner *owner, struct view *view, unsigned index);
-
 /* talk_reply.c */
 void talk_on_replied(void *context, size_t at, const struct reply *reply);
 

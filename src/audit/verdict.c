@@ -286,6 +286,19 @@ static bool can_judge(const struct view *view, const char **why)
 	return true;
 }
 
+bool verdict_xclient_untried(const struct view *view)
+{
+	for (size_t i = view->controls; i < view->count; i++) {
+		const struct attempt *attempt = &view->attempts[i];
+		const char *door = attempt->probe->finding;
+
+		if (door != NULL && strcmp(door, "xclient-open") == 0 &&
+		    (attempt->outcome == OUTCOME_ACCEPTED || attempt->outcome == OUTCOME_REJECTED))
+			return false;
+	}
+	return view->offers_xclient;
+}
+
 enum verdict verdict_of_view(const struct view *view, const char **why)
 {
 	enum verdict worst = VERDICT_CLOSED;
@@ -311,6 +324,10 @@ enum verdict verdict_of_view(const struct view *view, const char **why)
 	}
 	if (!can_judge(view, &reason)) {
 		*why = reason;
+		return VERDICT_INCONCLUSIVE;
+	}
+	if (worst == VERDICT_CLOSED && verdict_xclient_untried(view)) {
+		*why = "the server offers XCLIENT here, by which a client becomes another one, and it was not tried: --suite all --confirm does";
 		return VERDICT_INCONCLUSIVE;
 	}
 	if (!tried && worst == VERDICT_CLOSED) {

@@ -24,6 +24,9 @@ struct controls controls_of(const struct view *view, const char *domain);
 enum verdict verdict_of_attempt(const struct attempt *attempt, const struct controls *controls, const char **why);
 
 /* By its attempts, its controls and how it was reached. */
+/* The server offers XCLIENT to a client of its own, and whether it believes what is said there was not tried. */
+bool verdict_xclient_untried(const struct view *view);
+
 enum verdict verdict_of_view(const struct view *view, const char **why);
 
 /* Whether an accepted attempt shows incoming relaying for names like the target's own, and no more. */

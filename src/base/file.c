@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -40,22 +42,62 @@ int file_read(const char *path, struct buf *to, struct err *err)
 	return file_read_about(path, to, &about, err);
 }
 
-int file_read_about(const char *path, struct buf *to, struct file_about *about, struct err *err)
+/* -1 unless it is a regular file. */
+static int look_at(int file, struct file_about *about)
 {
 	struct stat state;
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fstat(file, &state) != 0 || !S_ISREG(state.st_mode))
+		return -1;
+	*about = (struct file_about){ .owner = state.st_uid, .mode = state.st_mode, .modified = state.st_mtime };
+	return 0;
+}
+
+/* Takes the file; -1 is one that could not be opened. */
+static int read_open(int file, const char *path, struct buf *to, struct file_about *about, struct err *err)
+{
 	int result;
 
 	if (file < 0)
 		return err_set(err, ERR_SYSTEM, "%s cannot be opened: %s", path, strerror(errno));
-	if (fstat(file, &state) != 0 || !S_ISREG(state.st_mode)) {
+	if (look_at(file, about) != 0)
 		result = err_set(err, ERR_SYSTEM, "%s is not a regular file", path);
-	} else {
-		*about = (struct file_about){ .owner = state.st_uid, .mode = state.st_mode };
+	else
 		result = read_all(file, path, to, err);
-	}
 	close(file);
 	return result;
+}
+
+int file_read_about(const char *path, struct buf *to, struct file_about *about, struct err *err)
+{
+	return read_open(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), path, to, about, err);
+}
+
+static int open_below(const char *root, const char *path, int flags)
+{
+	struct open_how how = { .flags = (unsigned)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), file;
+
+	if (directory < 0)
+		return -1;
+	file = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+	close(directory);
+	return file;
+}
+
+int file_read_below(const char *root, const char *path, struct buf *to, struct file_about *about, struct err *err)
+{
+	return read_open(open_below(root, path, O_RDONLY | O_NONBLOCK), path, to, about, err);
+}
+
+bool file_is_below(const char *root, const char *path, struct file_about *about)
+{
+	int file = open_below(root, path, O_PATH);
+	bool there = file >= 0 && look_at(file, about) == 0;
+
+	if (file >= 0)
+		close(file);
+	return there;
 }
 
 static int write_all(int file, const char *bytes, size_t len)

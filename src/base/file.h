@@ -7,8 +7,10 @@
  * place, so that a reader never sees half of one.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 struct buf;
 struct err;
@@ -23,10 +25,20 @@ int file_read(const char *path, struct buf *to, struct err *err);
 struct file_about {
 	uid_t owner;
 	mode_t mode;
+	time_t modified;
 };
 
 /* As file_read(), and tells about the very file that was read. */
 int file_read_about(const char *path, struct buf *to, struct file_about *about, struct err *err);
+
+/*
+ * As file_read_about(), of a path below a directory that stands for the root: no link and no ".." leads out of it.
+ * The root "/" is the machine's own.
+ */
+int file_read_below(const char *root, const char *path, struct buf *to, struct file_about *about, struct err *err);
+
+/* Whether there is a regular file, below a root as above; it is not read. */
+bool file_is_below(const char *root, const char *path, struct file_about *about);
 
 /* Replaces the file whole, or leaves the old one as it was. */
 int file_replace(const char *path, const char *bytes, size_t len, struct err *err);

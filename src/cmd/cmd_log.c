@@ -72,7 +72,7 @@ static const struct option_row options[] = {
 	  OPTION_LIST, AT(vantages), 0, 0, check_address, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
-	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
+	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
@@ -157,21 +157,6 @@ static int prepare(struct job *job, const char *fail_on, struct err *err)
 	return look_make(read->color, false, &job->look, err);
 }
 
-static int exit_status(const struct findings *findings, enum severity fail_on)
-{
-	bool gap = false;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
-		bool is_gap = strcmp(finding->id, "scan-incomplete") == 0;
-
-		if (finding->excused == NULL && !is_gap && finding->severity >= fail_on)
-			return EXIT_FOUND;
-		gap = gap || (is_gap && finding->excused == NULL);
-	}
-	return gap ? EXIT_UNTESTED : EXIT_FINE;
-}
-
 /* "mail.log", "mail.log and 3 more": the sources' names, escaped. */
 static char *where_of(const struct log_reading *reading)
 {
@@ -205,10 +190,11 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	findings_of_mail(&reading->mail, &context, &findings);
 	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
 	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
-	status = exit_status(&findings, job->fail_on);
+	outputs_judge(&findings, job->fail_on, false, &report);
+	status = outputs_status(outputs, &report);
 	if (outputs_finish(outputs, &report, &err) != 0) {
 		fail(&err);
-		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&job->options->outputs);
 	}
 	report_release_mail(&report);
 	findings_release(&findings);
@@ -247,12 +233,12 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 static int with_settings(const struct log_options *read, const char *const *names, int count)
 {
 	struct scan_options file = SCAN_OPTIONS_INIT;
-	bool *given = mem_new(options_count(scan_rows()) + 1);
+	bool *given = mem_new(options_count(command_scan.options) + 1);
 	struct settings settings;
 	int status = EXIT_USAGE;
 
 	/* The keys of the configuration file are a scan's, whichever command reads it. */
-	if (settings_read(&settings, scan_rows(), &file, given, read->config) != 0) {
+	if (settings_read(&settings, command_scan.options, &file, given, read->config) != 0) {
 		settings_tell(&settings, stderr);
 	} else {
 		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT } };

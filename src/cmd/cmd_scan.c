@@ -66,7 +66,7 @@ static const struct option_row options[] = {
 	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0, NULL, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, "fail-on" },
-	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)",
+	{ 'o', "output", "FORMAT[=FILE]", "text, json, ndjson, junit, sarif, gitlab, tap, markdown, nagios or prometheus (repeatable)",
 	  OPTION_LIST, AT(outputs), 0, 0, output_check, "output" },
 	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0, NULL, "verbose" },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, "quiet" },
@@ -81,15 +81,10 @@ static const struct option_row options[] = {
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
-const struct option_row *scan_rows(void)
-{
-	return options;
-}
-
-static int fail(const struct err *err)
+static int fail(const struct scan_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 /* Settings are read: what is left can fail, and ends here. */
@@ -105,7 +100,7 @@ static int scan(const struct scan_options *read, const struct scan_targets *targ
 	if (scan_choose_manner(read, &manner, &err) == 0 && scan_choose_probes(read, &probes, &err) == 0)
 		audit = scan_make_audit(read, &probes, targets, &err);
 	if (audit == NULL) {
-		status = fail(&err);
+		status = fail(read, &err);
 	} else if (read->dry_run) {
 		scan_print_dialogues(audit, stdout);
 		status = EXIT_FINE;
@@ -127,19 +122,21 @@ static int with_settings(struct scan_options *read, const bool *given, char **na
 	struct settings settings;
 	struct scan_targets targets = { .count = 0 };
 	struct err err = ERR_INIT;
-	int status = EXIT_USAGE;
+	int status;
 
 	if (settings_read(&settings, options, read, given, read->config) != 0) {
 		settings_tell(&settings, stderr);
+		status = outputs_status_unwritten(&read->outputs);
 	} else if (scan_use_settings(read, &settings, &err) != 0) {
-		status = fail(&err);
+		status = fail(read, &err);
 	} else if (read->show_config) {
 		settings_show(&settings, stdout);
 		status = EXIT_FINE;
 	} else if (scan_choose_targets(&settings, names, count, &targets, &err) != 0) {
-		status = fail(&err);
+		status = fail(read, &err);
 	} else {
 		read->exceptions = &settings.exceptions;
+		read->config_read = settings.path;
 		status = scan(read, &targets);
 	}
 	scan_targets_release(&targets);
@@ -173,7 +170,7 @@ static int run(const struct command *command, int argc, char **argv)
 	int operands, status;
 
 	if (options_read_noting(options, &read, argc, argv, &operands, &help, given, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		help_kinds(stdout);

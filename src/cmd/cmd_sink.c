@@ -19,13 +19,11 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/sink_service.h"
 #include "net/address.h"
 #include "net/listener.h"
-#include "net/tls.h"
-#include "probe/token.h"
 #include "remote/sink.h"
 #include "remote/store.h"
 
@@ -56,13 +54,8 @@ static const struct option_row options[] = {
 
 struct service {
 	const struct sink_options *options;
-	struct event_base *base;
 	struct sink_limits limits;
-	struct sink_settings settings;
-	struct token_key key;
-	struct tls_context *tls;
-	struct sink *sink;
-	struct store *store;
+	struct sink_service_settings settings;
 };
 
 static void say(void *context, const char *line)
@@ -74,20 +67,6 @@ static void say(void *context, const char *line)
 		return;
 	clock_stamp(time(NULL), stamp);
 	fprintf(stderr, "%s relayaudit sink: %s\n", stamp, line);
-}
-
-static enum kept take(void *context, const struct record *records, size_t count, uint64_t ticket, struct err *err)
-{
-	struct service *service = context;
-
-	return store_add(service->store, records, count, ticket, err);
-}
-
-static void on_settled(void *context, uint64_t ticket, enum kept how)
-{
-	struct service *service = context;
-
-	sink_settle(service->sink, ticket, how);
 }
 
 /* "64M"; 0: it is none. */
@@ -157,56 +136,39 @@ static int become(const char *name, struct err *err)
 	return 0;
 }
 
-static int open_ports(struct service *service, struct err *err)
+static int on_opened(void *context, struct err *err)
 {
-	const struct option_list *listen = &service->options->listen;
+	const struct service *service = context;
 
-	for (size_t i = 0; i < listen->count; i++) {
-		struct address where, bound;
-		char text[ADDRESS_TEXT], line[ADDRESS_TEXT + 32];
-
-		if (listener_parse(listen->texts[i], &where, err) != 0 || sink_listen(service->sink, &where, &bound, err) != 0)
-			return -1;
-		address_print_port(&bound, text);
-		snprintf(line, sizeof line, "listening on %s", text);
-		say(service, line);
-	}
-	return 0;
+	return become(service->options->user, err);
 }
 
-static int set_up(struct service *service, uint64_t quota, struct err *err)
+static void set_up(struct service *service, uint64_t quota)
 {
 	const struct sink_options *read = service->options;
-	struct store_settings store = { .path = read->store, .quota = quota, .settled = on_settled, .context = service };
 
-	if (token_key_read(read->key, &service->key, err) != 0)
-		return -1;
-	service->tls = read->certificate ? tls_server_files(read->certificate, read->private_key, err) :
-					   tls_server(read->name ? read->name : read->domains.texts[0], err);
-	if (service->tls == NULL)
-		return -1;
 	service->limits = sink_usual_limits;
 	if (read->rate != 0) {
 		service->limits.messages_peer = read->rate;
 		service->limits.messages = read->rate * 4;
 	}
-	service->settings = (struct sink_settings){
+	service->settings = (struct sink_service_settings){
+		.listen = read->listen.texts,
+		.listen_count = read->listen.count,
 		.domains = read->domains.texts,
 		.domain_count = read->domains.count,
-		.key = &service->key,
+		.store = read->store,
+		.quota = quota,
+		.key = read->key,
 		.name = read->name,
 		.contact = read->contact,
-		.tls = service->tls,
+		.certificate = read->certificate,
+		.private_key = read->private_key,
 		.limits = &service->limits,
-		.take = take,
 		.log = say,
+		.opened = on_opened,
 		.context = service,
 	};
-	service->sink = sink_new(service->base, &service->settings);
-	if (open_ports(service, err) != 0 || become(read->user, err) != 0)
-		return -1;
-	service->store = store_open(service->base, &store, err);
-	return service->store ? 0 : -1;
 }
 
 static void on_signal(evutil_socket_t number, short what, void *context)
@@ -218,25 +180,25 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 
 static int serve(const struct sink_options *read, uint64_t quota, struct err *err)
 {
-	struct service service = { .options = read, .base = event_base_new() };
-	struct event *term = evsignal_new(service.base, SIGTERM, on_signal, service.base);
-	struct event *interrupt = evsignal_new(service.base, SIGINT, on_signal, service.base);
-	int result;
+	struct service service = { .options = read };
+	struct event_base *base = event_base_new();
+	struct event *term = evsignal_new(base, SIGTERM, on_signal, base);
+	struct event *interrupt = evsignal_new(base, SIGINT, on_signal, base);
+	struct sink_service *sink;
 
 	event_add(term, NULL);
 	event_add(interrupt, NULL);
 	/* A file that may not grow is a full store, not the end. */
 	signal(SIGXFSZ, SIG_IGN);
-	result = set_up(&service, quota, err);
-	if (result == 0)
-		event_base_dispatch(service.base);
-	sink_free(service.sink);
-	store_close(service.store);
-	tls_context_free(service.tls);
+	set_up(&service, quota);
+	sink = sink_service_new(base, &service.settings, err);
+	if (sink != NULL)
+		event_base_dispatch(base);
+	sink_service_free(sink);
 	event_free(term);
 	event_free(interrupt);
-	event_base_free(service.base);
-	return result;
+	event_base_free(base);
+	return err->kind == ERR_NONE ? 0 : -1;
 }
 
 static int run(const struct command *command, int argc, char **argv)

@@ -19,9 +19,12 @@ struct command {
 };
 
 extern const struct command command_scan;
+extern const struct command command_map;
 extern const struct command command_probes;
 extern const struct command command_demo;
 extern const struct command command_sink;
+extern const struct command command_agent;
+extern const struct command command_config;
 extern const struct command command_log;
 
 /* Exit statuses, relayaudit(1). */

@@ -60,6 +60,18 @@ void look_waiting(size_t sent, size_t missing, long left)
 	fflush(stderr);
 }
 
+void look_map(size_t answered, size_t expected, size_t granted, size_t fresh, int64_t elapsed)
+{
+	unsigned done = expected ? (unsigned)(answered * 20 / expected) : 0;
+	double rate = elapsed > 0 ? (double)fresh * CLOCK_S / (double)elapsed : 0;
+
+	fprintf(stderr, "\r\033[K[%.*s%.*s] %zu of %zu answered, %zu may relay", (int)done, "####################", (int)(20 - done),
+		"....................", answered, expected, granted);
+	if (rate > 0)
+		fprintf(stderr, ", %.0f/s, %.0f s left ", rate, (double)(expected - answered) / rate);
+	fflush(stderr);
+}
+
 void look_progress_clear(void)
 {
 	fputs("\r\033[K", stderr);

@@ -25,6 +25,8 @@ int look_make(const char *color, bool verbose, struct format_look *look, struct 
 void look_progress(const struct schedule_progress *progress, int64_t since);
 /* Test messages that were taken and those of which nothing was seen yet. */
 void look_waiting(size_t sent, size_t missing, long left);
+/* Answers and those still expected of a map; the rate and the time left by `fresh` answers in `elapsed` microseconds. */
+void look_map(size_t answered, size_t expected, size_t granted, size_t fresh, int64_t elapsed);
 void look_progress_clear(void);
 
 #endif

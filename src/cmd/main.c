@@ -14,7 +14,9 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-static const struct command *const commands[] = { &command_scan, &command_probes, &command_sink, &command_demo, &command_log, NULL };
+static const struct command *const commands[] = {
+	&command_scan, &command_map, &command_config, &command_log, &command_probes, &command_sink, &command_agent, &command_demo, NULL,
+};
 
 static void help(FILE *to)
 {

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "cmd/command.h"
 #include "cmd/options.h"
 #include "report/model.h"
 
@@ -45,7 +46,7 @@ static int read_spec(struct output *output, const char *spec, struct err *err)
 	output->format = format_find(name, &meant);
 	if (output->format == NULL)
 		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "",
-			meant ? meant : ": text, json or ndjson", meant ? "' meant?" : "");
+			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, nagios or prometheus", meant ? "' meant?" : "");
 	else if (sign != NULL && sign[1] == '\0')
 		err_set(err, ERR_USAGE, "which file? --output %s=FILE", name);
 	free(name);
@@ -60,7 +61,18 @@ int output_check(const char *spec, struct err *err)
 {
 	struct output output = { .path = NULL };
 
-	return read_spec(&output, spec, err);
+	if (read_spec(&output, spec, err) != 0)
+		return -1;
+	return (output.format->of & FORMAT_OF_AUDIT) != 0 ? 0 : err_set(err, ERR_USAGE, "'%s' is drawn by relayaudit map only", output.format->name);
+}
+
+int output_check_map(const char *spec, struct err *err)
+{
+	struct output output = { .path = NULL };
+
+	if (read_spec(&output, spec, err) != 0)
+		return -1;
+	return (output.format->of & FORMAT_OF_MAP) != 0 ? 0 : err_set(err, ERR_USAGE, "a map is told as text, json or svg, not as '%s'", output.format->name);
 }
 
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)
@@ -149,6 +161,41 @@ int outputs_finish(struct outputs *outputs, const struct report *report, struct 
 		buf_release(&text);
 	}
 	return result;
+}
+
+void outputs_judge(const struct findings *findings, enum severity fail_on, bool unsure, struct report *report)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+		bool counts = finding->excused == NULL, gap = strcmp(finding->id, "scan-incomplete") == 0;
+
+		report->findings[i].fails = counts && !gap && finding->severity >= fail_on;
+		failed = failed || report->findings[i].fails;
+		unsure = unsure || (counts && gap);
+	}
+	report->status = failed ? EXIT_FOUND : unsure ? EXIT_UNTESTED : EXIT_FINE;
+}
+
+int outputs_status(const struct outputs *outputs, const struct report *report)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->rows[i].format->status != NULL)
+			return outputs->rows[i].format->status(report);
+	return report->status;
+}
+
+int outputs_status_unwritten(const struct option_list *specs)
+{
+	for (size_t i = 0; i < specs->count; i++) {
+		struct output output = { .path = NULL };
+		struct err not_known = ERR_INIT;
+
+		if (read_spec(&output, specs->texts[i], &not_known) == 0 && output.format->status != NULL)
+			return output.format->status_unwritten;
+	}
+	return EXIT_USAGE;
 }
 
 void outputs_release(struct outputs *outputs)

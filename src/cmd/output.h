@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "audit/finding.h"
 #include "report/format.h"
 
 struct err;
@@ -30,8 +31,9 @@ struct outputs {
 	struct format_look look;
 };
 
-/* Whether "FORMAT[=FILE]" can be understood. */
+/* Whether "FORMAT[=FILE]" can be understood, and draws a scan, or a map. */
 int output_check(const char *spec, struct err *err);
+int output_check_map(const char *spec, struct err *err);
 
 /* `specs` empty: text on standard output. */
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);
@@ -42,6 +44,18 @@ void outputs_attempt(struct outputs *outputs, const struct report_attempt *attem
 
 /* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */
 int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err);
+
+/*
+ * Which findings make the run fail, and what it ends with: EXIT_FOUND; EXIT_UNTESTED where something could not be judged, by
+ * the findings or because `unsure` says so; else EXIT_FINE.  The report's rows are those of the findings, in their order.
+ */
+void outputs_judge(const struct findings *findings, enum severity fail_on, bool unsure, struct report *report);
+
+/* What the run exits with: the report's status, or what one of the formats makes of it (nagios). */
+int outputs_status(const struct outputs *outputs, const struct report *report);
+
+/* The same where there is no report: EXIT_USAGE, but for such a format. */
+int outputs_status_unwritten(const struct option_list *specs);
 
 /* Removes what was begun; after outputs_finish() only memory is left to release. */
 void outputs_release(struct outputs *outputs);

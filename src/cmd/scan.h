@@ -58,6 +58,7 @@ struct scan_options {
 	unsigned jobs;
 	unsigned max_sessions;
 	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */
+	const char *config_read;        /* the file that was read, borrowed; NULL: none */
 };
 
 #define SCAN_OPTIONS_INIT { .retry_after = 5000000, .timeout = 30000000, .wait = 30000000, .jobs = 16, .max_sessions = 4 }
@@ -73,6 +74,7 @@ struct scan_target {
 	struct option_list ports;
 	const char *local_user;
 	bool listed;                    /* it stands in the file: it may be tested */
+	unsigned line;                  /* there; else 0 */
 };
 
 struct scan_targets {
@@ -88,9 +90,6 @@ int scan_choose_targets(const struct settings *settings, char **names, size_t co
 void scan_targets_release(struct scan_targets *targets);
 
 void scan_options_release(struct scan_options *options);
-
-/* cmd_scan.c: the rows of its options, whose keys are those of the configuration file; for commands that read the same file. */
-const struct option_row *scan_rows(void);
 
 /* How the run shows itself, and what it fails on: read from the options before anything else is done. */
 struct scan_manner {

@@ -12,7 +12,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "cmd/look.h"
+#include "net/address.h"
 #include "probe/catalogue.h"
 #include "vantage/target.h"
 #include "remote/proof_source.h"
@@ -110,4 +112,31 @@ int scan_check_when(const char *text, struct err *err)
 	bool wanted;
 
 	return look_when(text, false, &wanted, err);
+}
+
+int scan_read_network(const char *text, struct address *network, unsigned *bits, struct err *err)
+{
+	const char *slash = strchr(text, '/');
+	char *start = slash ? mem_bytes(text, (size_t)(slash - text)) : mem_text(text), canonical[ADDRESS_TEXT];
+	struct address address, cut;
+	int result = address_parse(start, &address, err);
+	long most, number;
+
+	free(start);
+	if (result != 0)
+		return result;
+	most = address.family == AF_INET ? 32 : 128;
+	number = slash ? text_number(slash + 1, 0, most) : most;
+	if (number < 0)
+		return err_set(err, ERR_SYNTAX, "'%.60s' is not a network: ADDRESS/BITS", text);
+	cut = address;
+	for (unsigned i = (unsigned)number; i < 128; i++)
+		cut.bytes[i / 8] &= (unsigned char)~(0x80u >> i % 8);
+	address_print(&cut, canonical);
+	if (!address_equal(&cut, &address))
+		return err_set(err, ERR_SYNTAX, "'%.60s' has bits set behind its first %ld: was %s/%ld meant, or that one address?", text, number,
+			       canonical, number);
+	*network = address;
+	*bits = (unsigned)number;
+	return 0;
 }

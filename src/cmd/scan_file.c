@@ -72,7 +72,8 @@ static void add_listed(struct scan_targets *targets, const struct target_setting
 {
 	struct scan_target *target = &targets->rows[targets->count++];
 
-	*target = (struct scan_target){ .host = setting->host ? setting->host : setting->name, .local_user = setting->local_user, .listed = true };
+	*target = (struct scan_target){ .host = setting->host ? setting->host : setting->name, .local_user = setting->local_user, .listed = true,
+					.line = setting->line };
 	copy_list(&setting->addresses, &target->addresses);
 	copy_list(&setting->domains, &target->domains);
 	copy_list(&setting->endpoints, &target->ports);

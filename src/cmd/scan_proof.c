@@ -26,7 +26,6 @@ enum { REFUSED_PATIENCE = 2 * CLOCK_S };
 struct scan_proof {
 	struct audit *audit;
 	struct proof_settings settings;
-	char run[TOKEN_RUN + 1];
 	struct proof_source *source;    /* NULL: none is wanted */
 	int64_t patience;               /* microseconds behind the last message that was taken */
 	bool failed;
@@ -58,6 +57,7 @@ int scan_proof_prepare(const struct scan_options *options, struct audit *audit, 
 		return -1;
 	}
 	audit->key = key;
+	token_run_make(key, audit->run_id, &audit->signer);
 	audit->settings.confirm = true;
 	audit->settings.sink = pool_text(audit->pool, options->sink);
 	audit->tokens = kind->takes_tokens;
@@ -72,6 +72,20 @@ static void on_seen(void *context, const struct sighting *sighting)
 	struct scan_proof *proof = context;
 
 	proof_note(proof->audit, sighting);
+}
+
+static bool wants(void *context, const struct token *token)
+{
+	const struct scan_proof *proof = context;
+
+	return proof_is_ours(proof->audit, token);
+}
+
+static const char *run_at(void *context, size_t index)
+{
+	const struct scan_proof *proof = context;
+
+	return proof_run_at(proof->audit, index);
 }
 
 static void on_failed(void *context, const struct err *err)
@@ -91,11 +105,11 @@ struct scan_proof *scan_proof_open(const struct scan_options *options, struct au
 	proof->patience = options->wait;
 	if (!options->confirm)
 		return proof;
-	memcpy(proof->run, audit->run_id, TOKEN_RUN);
 	proof->settings = (struct proof_settings){
 		.base = base,
 		.key = audit->key,
-		.run = proof->run,
+		.wants = wants,
+		.run_at = run_at,
 		.password_file = options->password ? options->password + 1 : NULL,
 		.domain = victim_domain(audit->victim),
 		.seen = on_seen,

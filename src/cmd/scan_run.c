@@ -197,23 +197,6 @@ static bool is_inconclusive(const struct audit *audit, const struct findings *fi
 	return audit->host_count == 0;
 }
 
-static int exit_status(const struct audit *audit, const struct findings *findings, enum severity fail_on)
-{
-	bool incomplete = false;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
-		bool gap = strcmp(finding->id, "scan-incomplete") == 0;
-
-		if (finding->excused != NULL)
-			continue;
-		if (!gap && finding->severity >= fail_on)
-			return EXIT_FOUND;
-		incomplete = incomplete || gap;
-	}
-	return incomplete || is_inconclusive(audit, findings) || audit->interrupted ? EXIT_UNTESTED : EXIT_FINE;
-}
-
 static void fill_result(const struct audit *audit, bool unwritten, struct scan_result *result)
 {
 	*result = (struct scan_result){ .unwritten = unwritten };
@@ -238,12 +221,15 @@ static int finish(struct run *run, const struct scan_options *options, const str
 	if (options->exceptions != NULL)
 		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
+	if (options->config_read != NULL)
+		report_build_file(run->audit, options->config_read, &report);
 	if (options->exceptions != NULL)
-		report_build_exceptions(run->audit, options->exceptions, &report);
-	status = exit_status(run->audit, &findings, fail_on);
+		report_build_exceptions(run->audit->pool, options->exceptions, &report);
+	outputs_judge(&findings, fail_on, is_inconclusive(run->audit, &findings) || run->audit->interrupted, &report);
+	status = outputs_status(&run->outputs, &report);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
-		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
+		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&options->outputs);
 		unwritten = true;
 	}
 	if (result != NULL)

@@ -346,7 +346,7 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 	char *name;
 
 	if (found->count == 0) {
-		audit_add_fault(audit, found->host, found->err.text);
+		audit_add_fault(audit, found->host, found->err.text)->line = wanted->line;
 		return 0;
 	}
 	if (check_others(audit, found, err) != 0 ||
@@ -362,6 +362,7 @@ static int add_target(const struct scan_options *options, struct audit *audit, c
 	host = audit_add_target(audit, target, name, ports, port_count);
 	free(name);
 	host->local_user = wanted->local_user;
+	host->line = wanted->line;
 	if (host->endpoint_count == 0)
 		host->fault = options->six ? "it has no IPv6 address, and -6 asks for one" : "it has no IPv4 address, and -4 asks for one";
 	return 0;

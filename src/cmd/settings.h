@@ -49,9 +49,10 @@ struct vantage_setting {
 	const char *via;                /* NULL: written as one text */
 	const char *expect;             /* NULL */
 	const char *helo;               /* NULL */
-	const char *text;               /* "NAME=VIA?expect=EXPECT", as --from takes it */
+	const char *ca, *certificate, *key;     /* files of an agent's; NULL */
+	const char *text;               /* "NAME=VIA?expect=EXPECT&ca=CA...", as --from takes it */
 	unsigned line;
-	unsigned lines[3];              /* of via, expect and helo; 0: not there */
+	unsigned lines[6];              /* of via, expect, helo, ca, certificate and key; 0: not there */
 };
 
 struct settings {

@@ -277,6 +277,9 @@ static void show_vantages(struct printer *printer, size_t row)
 			show_member(printer, "via", vantage->via, vantage->lines[0]);
 			show_member(printer, "expect", vantage->expect, vantage->lines[1]);
 			show_member(printer, "helo", vantage->helo, vantage->lines[2]);
+			show_member(printer, "ca", vantage->ca, vantage->lines[3]);
+			show_member(printer, "certificate", vantage->certificate, vantage->lines[4]);
+			show_member(printer, "key", vantage->key, vantage->lines[5]);
 		}
 	}
 }

@@ -99,7 +99,7 @@ static int new_socket(const struct address *where, bool *both)
 }
 
 /* A listening socket, or -1. */
-static int open_door(const struct address *where, const char *interface, struct err *err)
+static int open_door(const struct address *where, const char *interface, int backlog, struct err *err)
 {
 	struct address local = *where;
 	struct sockaddr_storage storage;
@@ -120,7 +120,7 @@ static int open_door(const struct address *where, const char *interface, struct 
 	socklen_t size = address_to_socket(&local, &storage);
 
 	if ((interface != NULL && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) != 0) ||
-	    bind(fd, (struct sockaddr *)&storage, size) != 0 || listen(fd, LISTENER_BACKLOG) != 0) {
+	    bind(fd, (struct sockaddr *)&storage, size) != 0 || listen(fd, backlog) != 0) {
 		err_set(err, ERR_SYSTEM, "listening on %s: %s", text, strerror(errno));
 		close(fd);
 		return -1;
@@ -128,12 +128,28 @@ static int open_door(const struct address *where, const char *interface, struct 
 	return fd;
 }
 
+static void look_where(int fd, struct address *address)
+{
+	struct sockaddr_storage local;
+	socklen_t size = sizeof local;
+
+	if (getsockname(fd, (struct sockaddr *)&local, &size) == 0)
+		address_from_socket((struct sockaddr *)&local, address);
+}
+
+int listener_socket(const struct address *where, int backlog, struct address *bound, struct err *err)
+{
+	int fd = open_door(where, NULL, backlog, err);
+
+	if (fd >= 0)
+		look_where(fd, bound);
+	return fd;
+}
+
 struct listener *listener_open(struct event_base *base, const struct address *where, const char *interface,
 			       listener_accepted *accepted, void *context, struct err *err)
 {
-	int fd = open_door(where, interface, err);
-	struct sockaddr_storage local;
-	socklen_t size = sizeof local;
+	int fd = open_door(where, interface, LISTENER_BACKLOG, err);
 	struct listener *listener;
 
 	if (fd < 0)
@@ -142,8 +158,7 @@ struct listener *listener_open(struct event_base *base, const struct address *wh
 	listener->fd = fd;
 	listener->accepted = accepted;
 	listener->context = context;
-	if (getsockname(fd, (struct sockaddr *)&local, &size) == 0)
-		address_from_socket((struct sockaddr *)&local, &listener->address);
+	look_where(fd, &listener->address);
 	event_assign(&listener->accepting, base, fd, EV_READ | EV_PERSIST, on_acceptable, listener);
 	event_assign(&listener->resting, base, -1, 0, on_rested, listener);
 	event_add(&listener->accepting, NULL);

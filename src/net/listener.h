@@ -42,6 +42,9 @@ struct listener *listener_open(struct event_base *base, const struct address *wh
 			       listener_accepted *accepted, void *context, struct err *err);
 void listener_close(struct listener *listener);
 
+/* The bare listening descriptor, for who accepts by other means, and where it is; -1 with `err`. */
+int listener_socket(const struct address *where, int backlog, struct address *bound, struct err *err);
+
 /* Where it listens, with the port that was taken; the family is that of the socket. */
 void listener_address(const struct listener *listener, struct address *address);
 

@@ -168,8 +168,10 @@ struct probe *probe_parse(const char *file, const char *text, size_t len, struct
 	free(entry.lines);
 	script_finish(&parser, line);
 	meta_finish(&parser, line);
-	if (complaints->count == before)
+	if (complaints->count == before) {
+		parser.probe->text = mem_bytes(text, len);
 		return parser.probe;
+	}
 	probe_free(parser.probe);
 	return NULL;
 }

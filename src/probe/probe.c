@@ -43,6 +43,7 @@ void probe_free(struct probe *probe)
 	free(probe->steps);
 	free(probe->references);
 	free(probe->file);
+	free(probe->text);
 	free(probe->name);
 	free(probe->title);
 	free(probe->explain);

@@ -70,6 +70,7 @@ enum precondition {
 
 struct probe {
 	char *file;
+	char *text;             /* all that was read, without a NUL inside: to be read again elsewhere */
 	char *name;
 	char *title;
 	char *explain;          /* paragraphs, one line each */

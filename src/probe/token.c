@@ -72,18 +72,42 @@ static bool from_letters(const char *text, size_t len, unsigned char *bytes)
 	return true;
 }
 
+bool token_run_is_name(const char *text)
+{
+	return strlen(text) == TOKEN_RUN && strspn(text, letters) == TOKEN_RUN;
+}
+
+void token_run_make(const struct token_key *key, const char *run, struct token_run *made)
+{
+	unsigned char bytes[RUN_BYTES];
+
+	if (strnlen(run, TOKEN_RUN) != TOKEN_RUN || !from_letters(run, TOKEN_RUN, bytes))
+		BUG("a run's id that no token can hold");
+	to_letters(bytes, sizeof bytes, made->run);
+	_Static_assert(MAC_SIZE == MAC_KEY, "an HMAC is a key");
+	mac_make(key->bytes, bytes, sizeof bytes, made->bytes);
+}
+
 void token_print(const struct token_key *key, const struct token *token, char text[TOKEN_TEXT])
+{
+	struct token_run run;
+
+	token_run_make(key, token->run, &run);
+	token_print_run(&run, token, text);
+}
+
+void token_print_run(const struct token_run *run, const struct token *token, char text[TOKEN_TEXT])
 {
 	unsigned char bytes[ALL_BYTES], mac[MAC_SIZE];
 	uint32_t tail = (uint32_t)token->role << 28 | ((uint32_t)(token->expires / 60) & 0x0fffffff);
 
-	if (strlen(token->run) != TOKEN_RUN || !from_letters(token->run, TOKEN_RUN, bytes) || token->number > TOKEN_NUMBER_MOST)
+	if (!from_letters(run->run, TOKEN_RUN, bytes) || token->number > TOKEN_NUMBER_MOST)
 		BUG("a run's id or an attempt's number that no token can hold");
 	for (int i = 0; i < 3; i++)
 		bytes[RUN_BYTES + i] = (unsigned char)(token->number >> (16 - 8 * i));
 	for (int i = 0; i < 4; i++)
 		bytes[RUN_BYTES + 3 + i] = (unsigned char)(tail >> (24 - 8 * i));
-	mac_make(key->bytes, bytes, HEAD_BYTES, mac);
+	mac_make(run->bytes, bytes, HEAD_BYTES, mac);
 	memcpy(bytes + HEAD_BYTES, mac, MAC_BYTES);
 	to_letters(bytes, sizeof bytes, text);
 }
@@ -93,17 +117,19 @@ bool token_read(const struct token_key *key, const char *text, size_t len, struc
 	unsigned char bytes[ALL_BYTES], mac[MAC_SIZE];
 	const unsigned char *rest = bytes + RUN_BYTES;
 	struct token made = { .number = 0 };
+	struct token_run run;
 	uint32_t tail;
 
 	if (len != TOKEN_TEXT - 1 || !from_letters(text, len, bytes))
 		return false;
-	mac_make(key->bytes, bytes, HEAD_BYTES, mac);
+	to_letters(bytes, RUN_BYTES, made.run);
+	token_run_make(key, made.run, &run);
+	mac_make(run.bytes, bytes, HEAD_BYTES, mac);
 	if (!mac_equal(mac, bytes + HEAD_BYTES, MAC_BYTES))
 		return false;
 	tail = (uint32_t)rest[3] << 24 | (uint32_t)rest[4] << 16 | (uint32_t)rest[5] << 8 | rest[6];
 	if (tail >> 28 >= TOKEN_ROLES)
 		return false;
-	to_letters(bytes, RUN_BYTES, made.run);
 	made.number = (unsigned)rest[0] << 16 | (unsigned)rest[1] << 8 | rest[2];
 	made.role = (enum token_role)(tail >> 28);
 	made.expires = (time_t)(tail & 0x0fffffff) * 60;

@@ -14,6 +14,9 @@
  * the case of a local part; the length leaves room for a domain behind a percent
  * sign within the 64 bytes of RFC 5321 4.5.3.1.1.  Whoever lacks the key can make
  * none: a guess is right once in 2^64.
+ *
+ * A run has a key of its own, an HMAC of its id under the shared key, and signs its
+ * tokens with that: who is given a run's key can make that run's tokens, and no other's.
  */
 
 #include <stdbool.h>
@@ -43,6 +46,12 @@ struct token_key {
 	unsigned char bytes[MAC_KEY];
 };
 
+/* What makes the tokens of one run. */
+struct token_run {
+	char run[TOKEN_RUN + 1];
+	unsigned char bytes[MAC_KEY];
+};
+
 struct token {
 	char run[TOKEN_RUN + 1];
 	unsigned number;                /* 0: of the run as a whole */
@@ -60,7 +69,16 @@ int token_key_read(const char *path, struct token_key *key, struct err *err);
 /* "$XDG_STATE_HOME/relayaudit/token.key", or below $HOME/.local/state; the caller's. NULL: neither is set. */
 char *token_key_path(void);
 
+/* The run's key: of the first TOKEN_RUN letters of its id. */
+void token_run_make(const struct token_key *key, const char *run, struct token_run *made);
+
+/* Whether the text may begin a run's id: TOKEN_RUN letters of clock_chance(), and nothing else. */
+bool token_run_is_name(const char *text);
+
 void token_print(const struct token_key *key, const struct token *token, char text[TOKEN_TEXT]);
+
+/* The same for who has the run's key alone; token->run is not looked at. */
+void token_print_run(const struct token_run *run, const struct token *token, char text[TOKEN_TEXT]);
 
 /* Whether the text is a token made with this key, expired or not; case does not matter.  `*token` is written on success only. */
 bool token_read(const struct token_key *key, const char *text, size_t len, struct token *token);

@@ -3,6 +3,14 @@
 
 noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES =
+%C%_libremote_a_SOURCES += %D%/agent_allow.c %D%/agent_allow.h
+%C%_libremote_a_SOURCES += %D%/agent_caught.c %D%/agent_caught.h
+%C%_libremote_a_SOURCES += %D%/agent_client.c %D%/agent_client.h
+%C%_libremote_a_SOURCES += %D%/agent_job.c %D%/agent_job.h
+%C%_libremote_a_SOURCES += %D%/agent_nonce.c %D%/agent_nonce.h
+%C%_libremote_a_SOURCES += %D%/agent_peer.c %D%/agent_peer.h
+%C%_libremote_a_SOURCES += %D%/agent_server.c %D%/agent_server.h
+%C%_libremote_a_SOURCES += %D%/agent_visit.c %D%/agent_visit.h
 %C%_libremote_a_SOURCES += %D%/envelope.c %D%/envelope.h
 %C%_libremote_a_SOURCES += %D%/imap.c %D%/imap.h
 %C%_libremote_a_SOURCES += %D%/imap_session.c %D%/imap_session.h
@@ -21,6 +29,7 @@ noinst_LIBRARIES += %D%/libremote.a
 %C%_libremote_a_SOURCES += %D%/practice_say.c
 %C%_libremote_a_SOURCES += %D%/practice_session.c %D%/practice_session.h
 %C%_libremote_a_SOURCES += %D%/practice_style.c %D%/practice_style.h
+%C%_libremote_a_SOURCES += %D%/proof_agent.c
 %C%_libremote_a_SOURCES += %D%/proof_file.c
 %C%_libremote_a_SOURCES += %D%/proof_kind.h
 %C%_libremote_a_SOURCES += %D%/proof_listen.c

@@ -19,7 +19,10 @@ struct event_base;
 struct proof_settings {
 	struct event_base *base;
 	const struct token_key *key;
-	const char *run;                /* TOKEN_RUN letters: other runs' messages are passed over */
+	/* Whether a message of that token's run is waited for: others are passed over. */
+	bool (*wants)(void *context, const struct token *token);
+	/* The runs that are wanted now, TOKEN_RUN letters each; NULL behind the last.  More may come to be. */
+	const char *(*run_at)(void *context, size_t index);
 	const char *domain;             /* the victim's */
 	const char *password_file;      /* of a mailbox: its password, or a netrc (net/login.h); NULL: none */
 	const char *ca_file;            /* whom to trust for its TLS, PEM; NULL: the system's authorities */
@@ -45,5 +48,6 @@ extern const struct proof_kind proof_listen;
 extern const struct proof_kind proof_file;
 extern const struct proof_kind proof_imap;
 extern const struct proof_kind proof_imaps;
+extern const struct proof_kind proof_agent;
 
 #endif

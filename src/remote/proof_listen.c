@@ -37,7 +37,7 @@ static enum kept take(void *context, const struct record *records, size_t count,
 	(void)ticket;
 	(void)err;
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(records[i].seen.token.run, door->wanted->run) == 0)
+		if (door->wanted->wants(door->wanted->context, &records[i].seen.token))
 			door->wanted->seen(door->wanted->context, &records[i].seen);
 	return KEPT;
 }

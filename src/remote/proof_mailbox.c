@@ -253,7 +253,7 @@ static bool find(const struct mailbox *mailbox, const char *bytes, size_t len, s
 	const char *end = bytes + len;
 
 	while (bytes < end && (bytes = token_find(mailbox->settings->key, bytes, (size_t)(end - bytes), token)) != NULL) {
-		if (text_equal_nocase(token->run, mailbox->settings->run))
+		if (mailbox->settings->wants(mailbox->settings->context, token))
 			return true;
 		bytes += TOKEN_TEXT - 1;
 	}

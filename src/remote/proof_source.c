@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 
-static const struct proof_kind *const kinds[] = { &proof_listen, &proof_file, &proof_imaps, &proof_imap, NULL };
+static const struct proof_kind *const kinds[] = { &proof_listen, &proof_file, &proof_agent, &proof_imaps, &proof_imap, NULL };
 
 struct proof_source {
 	const struct proof_kind *kind;

@@ -95,6 +95,7 @@ static void build_target(const struct audit *audit, const struct host *host, str
 		.mta = host->mta,
 		.mta_title = host->mta ? make_title(host->mta) : NULL,
 		.fault = host->fault,
+		.line = host->line,
 		.verdict = verdict_name(host->verdict),
 		.endpoint_count = host->endpoint_count,
 	};
@@ -221,13 +222,13 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 }
 
 /* The operator's own words. */
-static const char *shown(const struct audit *audit, const char *text)
+static const char *shown(struct pool *pool, const char *text)
 {
 	struct buf escaped = BUF_INIT(TEXT_SHOWN);
 	const char *kept;
 
 	text_escape(&escaped, text, strlen(text));
-	kept = pool_text(audit->pool, escaped.data);
+	kept = pool_text(pool, escaped.data);
 	buf_release(&escaped);
 	return kept;
 }
@@ -245,6 +246,7 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		.evidence_count = finding->evidence_count,
 		.fix = finding->fix,
 		.target = finding->host->target ? target_host(finding->host->target) : finding->host->hostname,
+		.target_index = finding->host->number,
 	};
 	if (finding->view != NULL) {
 		row->view = first_views[finding->host->number] + (size_t)(finding->view - finding->host->views);
@@ -256,12 +258,17 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		row->probe = finding->attempt->probe->name;
 	}
 	if (finding->excused != NULL) {
-		row->excused = shown(audit, finding->excused->reason);
+		row->excused = shown(audit->pool, finding->excused->reason);
 		row->excused_until = finding->excused->expires;
 	}
 }
 
-void report_build_exceptions(const struct audit *audit, const struct exceptions *exceptions, struct report *report)
+void report_build_file(const struct audit *audit, const char *path, struct report *report)
+{
+	report->config = shown(audit->pool, path);
+}
+
+void report_build_exceptions(struct pool *pool, const struct exceptions *exceptions, struct report *report)
 {
 	report->exceptions = mem_new((exceptions->count + 1) * sizeof *report->exceptions);
 	report->exception_count = exceptions->count;
@@ -270,10 +277,10 @@ void report_build_exceptions(const struct audit *audit, const struct exceptions 
 
 		report->exceptions[i] = (struct report_exception){
 			.finding = exception->finding,
-			.where = exception->where ? shown(audit, exception->where) : NULL,
-			.reason = shown(audit, exception->reason),
+			.where = exception->where ? shown(pool, exception->where) : NULL,
+			.reason = shown(pool, exception->reason),
 			.expires = exception->expires,
-			.source = shown(audit, exception->source),
+			.source = shown(pool, exception->source),
 			.state = exception->expired ? "expired" : exception->used ? "used" : "unmatched",
 			.matches = exception->used,
 		};
@@ -310,6 +317,7 @@ void report_build(const struct audit *audit, const struct findings *findings, co
 	};
 	clock_stamp(audit->started, report->started);
 	clock_stamp(audit->finished, report->finished);
+	report->finished_at = (long long)audit->finished;
 	for (size_t v = 0; v < audit->vantage_count; v++)
 		build_vantage(audit, v, &report->vantages[v]);
 	for (size_t h = 0; h < audit->host_count; h++) {
@@ -336,5 +344,18 @@ void report_release(struct report *report)
 	free(report->attempts);
 	free(report->findings);
 	free(report->exceptions);
+	if (report->map != NULL) {
+		free(report->map->networks);
+		free(report->map->reasons);
+		free(report->map->edges);
+		free(report->map->spaces);
+		free(report->map);
+	}
+	for (size_t i = 0; i < report->grant_count; i++)
+		free(report->grants[i].covered_by);
+	free(report->grants);
+	for (size_t i = 0; i < report->client_count; i++)
+		free(report->clients[i].others);
+	free(report->clients);
 	*report = (struct report){ .target_count = 0 };
 }

@@ -8,7 +8,10 @@
 #include "base/names.h"
 #include "report/format.h"
 
-static const struct format *const formats[] = { &format_text, &format_json, &format_ndjson, NULL };
+static const struct format *const formats[] = {
+	&format_text, &format_json,     &format_ndjson, &format_junit,      &format_sarif, &format_gitlab,
+	&format_tap,  &format_markdown, &format_nagios, &format_prometheus, &format_svg,   NULL,
+};
 
 const struct format *format_find(const char *name, const char **meant)
 {

@@ -63,6 +63,16 @@ static json_t *finding_row(const struct report *report, size_t index)
 	return row;
 }
 
+static json_t *grant_row(const struct report *report, size_t index)
+{
+	return part_grant(&report->grants[index]);
+}
+
+static json_t *client_row(const struct report *report, size_t index)
+{
+	return part_client(&report->clients[index]);
+}
+
 static json_t *exception_row(const struct report *report, size_t index)
 {
 	return part_exception(&report->exceptions[index]);
@@ -85,7 +95,13 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_rows(to, "views", report, report->view_count, view_row);
 	put_rows(to, "attempts", report, report->attempt_count, attempt_row);
 	/* What a configuration grants: a scan reads none. */
-	put_rows(to, "grants", report, 0, NULL);
+	put_rows(to, "grants", report, report->grant_count, grant_row);
+	if (report->mta != NULL) {
+		put_member(to, "configuration", part_text(report->mta));
+		put_rows(to, "clients", report, report->client_count, client_row);
+	}
+	if (report->map != NULL)
+		put_member(to, "map", part_map(report->map));
 	if (report->mail != NULL)
 		put_member(to, "mail", part_mail(report->mail));
 	put_rows(to, "findings", report, report->finding_count, finding_row);
@@ -97,5 +113,6 @@ static void write_json(const struct report *report, const struct format_look *lo
 const struct format format_json = {
 	.name = "json",
 	.about = "everything, for programs (schema " PART_SCHEMA ")",
+	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_json,
 };

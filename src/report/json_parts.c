@@ -297,6 +297,50 @@ json_t *part_finding(const struct report_finding *finding)
 	return row;
 }
 
+json_t *part_grant(const struct report_grant *grant)
+{
+	json_t *row = part_headed("mta", grant->mta);
+
+	part_add_text(row, "source", grant->source);
+	part_add_text(row, "setting", grant->setting);
+	part_add_text(row, "value", grant->value);
+	part_add_text(row, "to", grant->to);
+	part_add_text(row, "network", grant->network);
+	part_add_text(row, "addresses", grant->addresses);
+	add_texts(row, "covered_by", grant->covered_by, grant->covered_count);
+	add_flag(row, "in_force", grant->in_force);
+	if (grant->idle_because != NULL)
+		part_add_text(row, "idle_because", grant->idle_because);
+	if (grant->service != NULL)
+		part_add_text(row, "service", grant->service);
+	return row;
+}
+
+static void add_reply(json_t *row, const struct report_reply *reply)
+{
+	part_add_text(row, "answer", reply->answer);
+	part_add_text(row, "by", reply->by);
+	part_add_text(row, "why", reply->why);
+}
+
+json_t *part_client(const struct report_client *client)
+{
+	json_t *row = part_headed("address", client->address), *others = json_array();
+
+	part_add_text(row, "name", client->name);
+	part_add_text(row, "service", client->first.service);
+	add_reply(row, &client->first);
+	for (size_t i = 0; i < client->other_count; i++) {
+		json_t *other = part_headed("service", client->others[i].service);
+
+		add_reply(other, &client->others[i]);
+		if (json_array_append_new(others, other) != 0)
+			BUG("a list that cannot grow");
+	}
+	part_add(row, "other_services", others);
+	return row;
+}
+
 json_t *part_exception(const struct report_exception *exception)
 {
 	json_t *row = part_headed("finding", exception->finding);

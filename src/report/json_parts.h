@@ -21,9 +21,12 @@
 struct buf;
 struct report;
 struct report_attempt;
+struct report_client;
 struct report_endpoint;
 struct report_exception;
 struct report_finding;
+struct report_map;
+struct report_grant;
 struct report_mail;
 struct report_target;
 struct report_vantage;
@@ -40,6 +43,9 @@ json_t *part_vantage(const struct report_vantage *vantage);
 json_t *part_view(const struct report *report, const struct report_view *view);
 json_t *part_attempt(const struct report_attempt *attempt);
 json_t *part_finding(const struct report_finding *finding);
+json_t *part_map(const struct report_map *map);                 /* map_json.c */
+json_t *part_grant(const struct report_grant *grant);
+json_t *part_client(const struct report_client *client);
 json_t *part_mail(const struct report_mail *mail);
 json_t *part_exception(const struct report_exception *exception);
 

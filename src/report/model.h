@@ -39,6 +39,7 @@ struct report_target {
 	const char *mta;                /* short name; NULL */
 	const char *mta_title;
 	const char *fault;
+	unsigned line;                  /* of report->config, where that names it; else 0 */
 	const char *verdict;
 	struct report_endpoint *endpoints;
 	size_t endpoint_count;
@@ -102,7 +103,8 @@ struct report_finding {
 	const char *const *evidence;
 	size_t evidence_count;
 	const char *fix;
-	const char *target;
+	const char *target;             /* NULL: of none, or of a configuration */
+	size_t target_index;            /* its place, where `target` is set */
 	const char *vantage;            /* NULL: of the whole target */
 	const char *endpoint;
 	const char *probe;              /* NULL: of no single attempt */
@@ -110,6 +112,7 @@ struct report_finding {
 	size_t view;                    /* its index, where `vantage` is set */
 	const char *excused;            /* the operator's reason to bear it; NULL: it counts */
 	const char *excused_until;      /* the last day of that, "2027-01-31" */
+	bool fails;                     /* it makes the run fail */
 };
 
 /* What the operator bears for a time, and what came of it. */
@@ -180,12 +183,111 @@ struct report_mail {
 	size_t source_count;
 };
 
+/* A network that may relay. */
+struct report_map_network {
+	const char *prefix;             /* "203.0.0.0/8" */
+	const char *size;               /* decimal digits */
+	const char *first, *last;
+	const char *space;              /* the special range that it lies in, "private"; NULL */
+	const char *kind;               /* "stranger", "own", "loopback" */
+	unsigned char bytes[4];         /* IPv4: its first address, for a picture */
+	unsigned length;
+	bool four;
+};
+
+/* Clients that were neither granted nor denied relaying, for one reason. */
+struct report_map_reason {
+	const char *reason;
+	const char *phrase;
+	size_t count;
+	const char *client;             /* the first of them */
+	const char *reply;              /* what it was told; NULL */
+};
+
+/* A boundary that is not exact, or not firm. */
+struct report_map_edge {
+	const char *before, *behind;
+	const char *state;              /* "vague", "wavering" */
+};
+
+/* A range of the table of special ranges. */
+struct report_map_space {
+	const char *prefix;
+	const char *name;
+	const char *source;             /* "RFC 1918" */
+	const char *asked;              /* "skipped", or by what block it is asked: "/20", or "sample" */
+	unsigned char bytes[4];
+	unsigned length;
+	bool four;
+};
+
+/* What a map found; a report of a scan has none. */
+struct report_map {
+	const char *endpoint;           /* "127.0.0.1:10025" */
+	const char *tls;
+	const char *via;                /* "xclient" */
+	const char *sender;
+	unsigned resolution;
+	const char *families;           /* "ipv4", "ipv6", "both" */
+	bool whole;
+	bool mapped_alike;              /* mapped addresses are granted where the IPv4 addresses are, and not listed */
+	const char *fault;              /* why it ended early; NULL */
+	const char *granting, *denying; /* replies; NULL */
+	const char *size4, *size6;      /* how many addresses may relay */
+	const char *strangers4, *strangers6;
+	size_t asked, expected, granted, denied, undecided, resumed, sessions, left_out;
+	unsigned seconds;
+	struct report_map_network *networks;
+	size_t network_count;
+	struct report_map_reason *reasons;
+	size_t reason_count;
+	struct report_map_edge *edges;
+	size_t edge_count;
+	struct report_map_space *spaces;
+	size_t space_count;
+};
+
+/* One piece of a server's configuration that lets a client relay. */
+struct report_grant {
+	const char *mta;
+	const char *source;             /* "main.cf:12" */
+	const char *setting;
+	const char *value;
+	const char *network;            /* what it covers: "210.0.0.0/8", or words */
+	const char *addresses;          /* decimal digits; NULL where they are not counted */
+	const char *service;            /* NULL: all of them */
+	const char *to;                 /* "addresses", "name", "sender", ... */
+	bool in_force;
+	const char *idle_because;       /* NULL where it is in force */
+	const char **covered_by;        /* vantages inside, by name */
+	size_t covered_count;
+};
+
+/* What the configuration says to a client. */
+struct report_reply {
+	const char *service;
+	const char *answer;             /* "permit", "reject", "defer", "broken", "unknown" */
+	const char *by;
+	const char *why;
+};
+
+struct report_client {
+	const char *address;
+	const char *name;
+	struct report_reply first;      /* of the service that takes mail from outside */
+	struct report_reply *others;    /* that differ from it */
+	size_t other_count;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
 	char started[32];
 	char finished[32];
+	long long finished_at;          /* the same in seconds since 1970 */
+	int status;                     /* what the run exits with: 0, 1 or 3 */
 	const char *command;
+	const char *config;             /* the file that was read; NULL: none */
 	const char *verdict;
 	bool interrupted;
 	bool victim_reserved;           /* example.com stood in for an address of the operator's */
@@ -201,6 +303,11 @@ struct report {
 	size_t attempt_count;
 	struct report_finding *findings;
 	size_t finding_count;
+	struct report_grant *grants;
+	size_t grant_count;
+	struct report_client *clients;
+	size_t client_count;
+	const char *mta;                /* whose configuration was read, "Postfix 3.7.11"; NULL: none was */
 	const char *sink;               /* where proof was looked for; NULL: no message was sent */
 	size_t messages;                /* taken by a server */
 	size_t messages_delivered;
@@ -209,6 +316,7 @@ struct report {
 	struct report_exception *exceptions;
 	size_t exception_count;
 	struct report_mail *mail;       /* NULL: no log was read */
+	struct report_map *map;         /* NULL: of no map */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;
 	size_t probes_skipped;          /* not applicable here */

@@ -60,6 +60,10 @@ static void write_ndjson(const struct report *report, const struct format_look *
 	(void)look;
 	for (size_t i = 0; i < report->finding_count; i++)
 		put_line(to, "finding", part_finding(&report->findings[i]));
+	for (size_t i = 0; i < report->grant_count; i++)
+		put_line(to, "grant", part_grant(&report->grants[i]));
+	for (size_t i = 0; i < report->client_count; i++)
+		put_line(to, "client", part_client(&report->clients[i]));
 	for (size_t i = 0; i < report->view_count; i++)
 		put_line(to, "view", part_view(report, &report->views[i]));
 	put_line(to, "run", part_summary(report));
@@ -68,6 +72,7 @@ static void write_ndjson(const struct report *report, const struct format_look *
 const struct format format_ndjson = {
 	.name = "ndjson",
 	.about = "a JSON object a line, each attempt as soon as it is settled",
+	.of = FORMAT_OF_AUDIT,
 	.write = write_ndjson,
 	.attempt = write_attempt,
 };

@@ -15,9 +15,11 @@
 #include "base/mem.h"
 #include "report/format.h"
 #include "report/mail_prose.h"
+#include "report/map_text.h"
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/paint.h"
+#include "report/prose_config.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -509,10 +511,19 @@ static void write_text(const struct report *report, const struct format_look *lo
 {
 	struct writer writer = { .report = report, .look = look, .to = to };
 
+	if (report->map != NULL) {
+		map_text_write(report, look, to);
+		return;
+	}
 	if (report->mail != NULL && report->target_count == 0) {
 		mail_prose_headline(report, look, to);
 		write_others(&writer);
 		mail_prose_write(report, look, to);
+		write_exceptions(&writer);
+		return;
+	}
+	if (report->mta != NULL) {
+		prose_config(report, look, to);
 		write_exceptions(&writer);
 		return;
 	}
@@ -534,5 +545,6 @@ static void write_text(const struct report *report, const struct format_look *lo
 const struct format format_text = {
 	.name = "text",
 	.about = "for people (the default)",
+	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_text,
 };

@@ -266,13 +266,13 @@ static bool knows_no_ehlo(const struct session *session, const struct reply *rep
 	return session->state == EHLO && (reply->code == 500 || reply->code == 502 || (reply->code == 501 && hello == NULL));
 }
 
-static void say_claim(struct session *session, const struct reply *offer)
+static void say_claim(struct session *session)
 {
 	struct buf line = BUF_INIT(XCLIENT_LINE);
 	struct err err = ERR_INIT;
 
 	ask_for_hello(session);
-	if (xclient_compose(session->settings.claim, session->hello, session->settings.name, offer, &line, &err) != 0) {
+	if (xclient_compose(session->settings.claim, session->hello, session->settings.name, session->facts.xclient, &line, &err) != 0) {
 		session_end(session, SESSION_REFUSED, &err, NULL);
 	} else {
 		session_move(session, CLAIM);
@@ -306,12 +306,13 @@ static void on_hello(struct session *session, const struct reply *reply)
 	}
 	session->facts.hello = keep(session->facts.hello, reply);
 	session->facts.capabilities = session->state == EHLO ? capability_parse(reply) : 0;
+	session->facts.xclient = session->state == EHLO ? xclient_offered(reply) : 0;
 	if (reply_class(reply) != REPLY_ACCEPTED) {
 		session_end(session, SESSION_REFUSED, NULL, reply);
 	} else if (reply->code != 250) {
 		session_fail(session, SESSION_MALFORMED, ERR_PROTO, "the hello was answered by another code than 250");
 	} else if (!before_tls && session->settings.claim != NULL && !session->claimed) {
-		say_claim(session, reply);
+		say_claim(session);
 	} else if (!before_tls) {
 		open_up(session);
 	} else if ((session->facts.capabilities & CAP_STARTTLS) == 0) {

@@ -78,6 +78,7 @@ struct session_facts {
 	char *hello;                    /* escaped reply to EHLO or HELO; NULL before it came */
 	int banner_code;
 	unsigned capabilities;          /* enum capability; those after TLS where there is TLS */
+	unsigned xclient;               /* XCLIENT_... of the last EHLO reply before opened(): what a client may be claimed with */
 	bool secure;
 	bool last_hello;                /* the hello behind which nothing but the exchanges comes was said: the owner's, if it has one */
 	struct tls_facts *tls;          /* NULL without TLS */

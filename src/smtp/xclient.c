@@ -85,18 +85,30 @@ static void add_helo(struct buf *line, const char *hello, const char *own)
 	}
 }
 
-int xclient_compose(const struct xclient *claim, const char *hello, const char *own, const struct reply *offer, struct buf *line,
-		    struct err *err)
+unsigned xclient_offered(const struct reply *offer)
 {
+	static const struct {
+		const char *word;
+		unsigned flag;
+	} attributes[] = { { "ADDR", XCLIENT_ADDR }, { "NAME", XCLIENT_NAME }, { "HELO", XCLIENT_HELO } };
 	size_t len = 0;
 	const char *words = attributes_of(offer, &len);
+	unsigned offered = words ? XCLIENT_OFFERED : 0;
 
-	if (words == NULL)
+	for (size_t i = 0; words != NULL && i < sizeof attributes / sizeof *attributes; i++)
+		if (has_word(words, len, attributes[i].word))
+			offered |= attributes[i].flag;
+	return offered;
+}
+
+int xclient_compose(const struct xclient *claim, const char *hello, const char *own, unsigned offered, struct buf *line, struct err *err)
+{
+	if (offered == 0)
 		return err_set(err, ERR_PROTO, "the server offers us no XCLIENT: %s", claim->advice);
-	if (!has_word(words, len, "ADDR"))
+	if ((offered & XCLIENT_ADDR) == 0)
 		return err_set(err, ERR_PROTO, "the server's XCLIENT takes no address (ADDR)");
 	buf_text(line, "XCLIENT");
-	if (has_word(words, len, "NAME")) {
+	if ((offered & XCLIENT_NAME) != 0) {
 		buf_text(line, " NAME=");
 		if (claim->name != NULL)
 			add_xtext(line, claim->name, strlen(claim->name));
@@ -104,7 +116,7 @@ int xclient_compose(const struct xclient *claim, const char *hello, const char *
 			buf_text(line, "[UNAVAILABLE]");
 	}
 	buf_printf(line, " ADDR=%s", claim->address);
-	if (has_word(words, len, "HELO"))
+	if ((offered & XCLIENT_HELO) != 0)
 		add_helo(line, hello, own);
 	buf_text(line, "\r\n");
 	return 0;

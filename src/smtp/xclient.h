@@ -25,13 +25,17 @@ struct xclient {
 	const char *advice;     /* a sentence without its full stop: how a server is told to grant it */
 };
 
+/* Attributes of the command that the EHLO reply names, as flags; 0 where no XCLIENT is offered. */
+enum { XCLIENT_OFFERED = 1, XCLIENT_ADDR = 2, XCLIENT_NAME = 4, XCLIENT_HELO = 8 };
+
+unsigned xclient_offered(const struct reply *offer);
+
 /*
- * The line, of the attributes that the EHLO reply `offer` names: ADDR always, NAME and HELO where they are offered.
+ * The line, of the attributes in `offered`: ADDR always, NAME and HELO where they are offered.
  * HELO is the name in the hello line that follows: `hello` where it is not NULL ("" is none), else `own`.  -1 where the
  * server offers no XCLIENT, or none with an address; the sentence says how to grant it.
  */
-int xclient_compose(const struct xclient *claim, const char *hello, const char *own, const struct reply *offer, struct buf *line,
-		    struct err *err);
+int xclient_compose(const struct xclient *claim, const char *hello, const char *own, unsigned offered, struct buf *line, struct err *err);
 
 /*
  * Whether the reply says that we may not claim; `err` is filled in then.  Other refusals are of the client that was

@@ -6,6 +6,7 @@
  * where it trusts us.  One session is one client: Postfix grants XCLIENT by the
  * address that it believes at the time, so that a second claim would be the first client's.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,23 +25,41 @@ static const char advice[] = "in Postfix, give a private listener, as 127.0.0.1:
 
 static int parse_client(const char *rest, struct vantage *vantage, struct err *err)
 {
+	if (vantage->any_client)
+		return rest[0] == '\0' ? 0 : err_set(err, ERR_USAGE, "'%s' takes no address here: every client is simulated",
+						      vantage->kind->scheme);
 	if (rest[0] == '\0')
 		return err_set(err, ERR_USAGE, "'%s:' needs the address of the client that is simulated", vantage->kind->scheme);
 	return client_parse(rest, vantage, err);
 }
 
+static void assume_xclient(struct vantage *vantage)
+{
+	struct xclient *claim = vantage->way;
+	char text[ADDRESS_TEXT];
+
+	address_print(&vantage->client, text);
+	free((char *)(uintptr_t)claim->address);
+	claim->address = vantage->client.family == AF_INET6 ? mem_printf("IPV6:%s", text) : mem_text(text);
+}
+
+/* A header is made of `client` itself. */
+static void assume_proxy(struct vantage *vantage)
+{
+	(void)vantage;
+}
+
 static int parse_xclient(const char *rest, struct vantage *vantage, struct err *err)
 {
-	char text[ADDRESS_TEXT];
 	struct xclient *claim;
 
 	if (parse_client(rest, vantage, err) != 0)
 		return -1;
-	address_print(&vantage->client, text);
 	claim = mem_new(sizeof *claim);
-	claim->address = vantage->client.family == AF_INET6 ? mem_printf("IPV6:%s", text) : mem_text(text);
 	claim->advice = advice;
 	vantage->way = claim;
+	if (!vantage->any_client)
+		assume_xclient(vantage);
 	return 0;
 }
 
@@ -116,6 +135,7 @@ const struct vantage_kind vantage_xclient = {
 	.about = "any client, where the server grants us XCLIENT",
 	.takes = PARAMETER_BIND,
 	.parse = parse_xclient,
+	.assume = assume_xclient,
 	.release = release_xclient,
 	.prepare = prepare_xclient,
 };
@@ -126,6 +146,7 @@ const struct vantage_kind vantage_proxyv1 = {
 	.about = "any client, where the server takes PROXY headers from us",
 	.takes = PARAMETER_BIND,
 	.parse = parse_client,
+	.assume = assume_proxy,
 	.prepare = prepare_proxyv1,
 };
 
@@ -135,5 +156,6 @@ const struct vantage_kind vantage_proxyv2 = {
 	.about = "the same with headers of version 2",
 	.takes = PARAMETER_BIND,
 	.parse = parse_client,
+	.assume = assume_proxy,
 	.prepare = prepare_proxyv2,
 };

@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += %D%/libvantage.a
 %C%_libvantage_a_SOURCES =
+%C%_libvantage_a_SOURCES += %D%/agent.c
 %C%_libvantage_a_SOURCES += %D%/claim.c
 %C%_libvantage_a_SOURCES += %D%/direct.c
 %C%_libvantage_a_SOURCES += %D%/query.c %D%/query.h

@@ -99,6 +99,29 @@ static int read_tls(const char *value, struct vantage *vantage, struct err *err)
 	return result;
 }
 
+static int read_file(const char *value, char **file, struct err *err)
+{
+	if (value[0] == '\0')
+		return err_set(err, ERR_USAGE, "a file of a vantage has no name");
+	*file = mem_text(value);
+	return 0;
+}
+
+static int read_ca(const char *value, struct vantage *vantage, struct err *err)
+{
+	return read_file(value, &vantage->files.ca, err);
+}
+
+static int read_certificate(const char *value, struct vantage *vantage, struct err *err)
+{
+	return read_file(value, &vantage->files.certificate, err);
+}
+
+static int read_key(const char *value, struct vantage *vantage, struct err *err)
+{
+	return read_file(value, &vantage->files.key, err);
+}
+
 struct parameter {
 	const char *name;
 	unsigned kinds;         /* PARAMETER_... that a kind must take; 0: all do */
@@ -111,6 +134,9 @@ static const struct parameter parameters[] = {
 	{ "tls", 0, read_tls },
 	{ "bind", PARAMETER_BIND, read_bind },
 	{ "client", PARAMETER_CLIENT, read_client },
+	{ "ca", PARAMETER_FILES, read_ca },
+	{ "certificate", PARAMETER_FILES, read_certificate },
+	{ "key", PARAMETER_FILES, read_key },
 };
 
 enum { PARAMETERS = sizeof parameters / sizeof *parameters };
@@ -161,7 +187,7 @@ static const struct parameter *find(const struct vantage_kind *kind, const char 
 		err_set(err, ERR_USAGE, "a vantage has no '%.40s='; was '%s=' meant?", word, nearest.best);
 	else
 		err_set(err, ERR_USAGE, "a vantage has no '%.40s=': behind the '?' stand expect=, port= or tls=%s%s", word,
-			kind->takes & PARAMETER_BIND ? ", or bind=" : "", kind->takes & PARAMETER_CLIENT ? ", or client=" : "");
+			kind->takes & PARAMETER_BIND ? ", or bind=" : "", kind->takes & PARAMETER_CLIENT ? ", or client=" : kind->takes & PARAMETER_FILES ? ", or ca=, certificate=, key=" : "");
 	return NULL;
 }
 

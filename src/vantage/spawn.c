@@ -155,6 +155,13 @@ static void release(struct vantage *vantage)
 	free(spawn);
 }
 
+static void assume(struct vantage *vantage)
+{
+	struct spawn *spawn = vantage->way;
+
+	address_print(&vantage->client, spawn->client);
+}
+
 static void prepare(const struct vantage *vantage, struct session_settings *settings)
 {
 	settings->dial = vantage->way;
@@ -190,7 +197,9 @@ static int parse_exec(const char *rest, struct vantage *vantage, struct err *err
 		return err_prefix(err, "exec");
 	if (!is_program(command.texts[0]))
 		err_set(err, ERR_USAGE, "exec: there is no program '%.80s' here", command.texts[0]);
-	else if (words_name(&command, "client") && vantage->client.family == 0)
+	else if (vantage->any_client && (!words_name(&command, "client") || vantage->client.family != 0))
+		err_set(err, ERR_USAGE, "exec: every client is simulated: the command wants a {client}, and none is named behind it");
+	else if (!vantage->any_client && words_name(&command, "client") && vantage->client.family == 0)
 		err_set(err, ERR_USAGE, "exec: the command wants a {client}: name one behind it, as ?client=203.0.113.9");
 	else {
 		spawn_new(vantage, &command, judge_command);
@@ -276,6 +285,7 @@ const struct vantage_kind vantage_exec = {
 	.takes = PARAMETER_CLIENT,
 	.blanks = true,
 	.parse = parse_exec,
+	.assume = assume,
 	.release = release,
 	.prepare = prepare,
 };

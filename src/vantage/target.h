@@ -36,7 +36,8 @@ struct target;
 enum permission {
 	PERMISSION_NONE,        /* loopback, private and local addresses only */
 	PERMISSION_LISTED,      /* the operator: the configuration file names it */
-	PERMISSION_MINE         /* the operator: --mine */
+	PERMISSION_MINE,        /* the operator: --mine */
+	PERMISSION_ALLOWED      /* an agent's own list, remote/agent_allow.h, which was asked about each address and port */
 };
 
 /*

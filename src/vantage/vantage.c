@@ -16,7 +16,7 @@
 
 static const struct vantage_kind *const vantage_kinds[] = {
 	&vantage_local,	  &vantage_bind,    &vantage_exec,    &vantage_ssh,     &vantage_socks5h, &vantage_socks5, &vantage_http,
-	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, NULL,
+	&vantage_xclient, &vantage_proxyv1, &vantage_proxyv2, &vantage_agent,   NULL,
 };
 
 const struct vantage_kind *vantage_kind_at(size_t index)
@@ -66,7 +66,18 @@ static int check_text(const char *text, const char *uri, size_t name_len, struct
 	return 0;
 }
 
-/* What was said of the vantage, without what is told elsewhere. */
+/* What is told elsewhere; and where our own files lie is nobody's business. */
+static bool is_untold(const char *word)
+{
+	static const char *const names[] = { "expect=", "ca=", "certificate=", "key=" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strncmp(word, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* What was said of the vantage, without that. */
 static char *shown(const char *uri, const char *query)
 {
 	struct buf text = BUF_OWN;
@@ -75,7 +86,7 @@ static char *shown(const char *uri, const char *query)
 
 	buf_text(&text, uri);
 	while ((word = strsep(&rest, "&")) != NULL) {
-		if (word[0] == '\0' || strncmp(word, "expect=", 7) == 0)
+		if (word[0] == '\0' || is_untold(word))
 			continue;
 		buf_printf(&text, "%c%s", first ? '?' : '&', word);
 		first = false;
@@ -94,6 +105,9 @@ static int read_uri(char *uri, struct vantage *vantage, struct err *err)
 	free(scheme);
 	if (vantage->kind == NULL)
 		return -1;
+	if (vantage->any_client && vantage->kind->assume == NULL)
+		return err_set(err, ERR_USAGE, "a vantage of kind '%s' is one client: any client are xclient, proxyv1, proxyv2 and "
+			       "'exec:COMMAND' with a {client}", vantage->kind->scheme);
 	query = query_cut(vantage->kind, uri);
 	vantage->via = shown(uri, query);
 	if (query != NULL && query[0] == '\0' && !vantage->kind->blanks)
@@ -103,13 +117,14 @@ static int read_uri(char *uri, struct vantage *vantage, struct err *err)
 	return vantage->kind->parse(colon && colon < uri + strlen(uri) ? colon + 1 : "", vantage, err);
 }
 
-struct vantage *vantage_parse(const char *text, struct err *err)
+static struct vantage *parse(const char *text, bool any_client, struct err *err)
 {
 	struct vantage *vantage = mem_new(sizeof *vantage);
 	size_t name_len;
 	const char *uri = skip_name(text, &name_len);
 	char *copy = mem_text(uri);
 
+	vantage->any_client = any_client;
 	if (check_text(text, uri, name_len, err) != 0 || read_uri(copy, vantage, err) != 0) {
 		vantage_free(vantage);
 		vantage = NULL;
@@ -118,6 +133,22 @@ struct vantage *vantage_parse(const char *text, struct err *err)
 	}
 	free(copy);
 	return vantage;
+}
+
+struct vantage *vantage_parse(const char *text, struct err *err)
+{
+	return parse(text, false, err);
+}
+
+struct vantage *vantage_parse_any(const char *text, struct err *err)
+{
+	return parse(text, true, err);
+}
+
+void vantage_assume(struct vantage *vantage, const struct address *client)
+{
+	vantage->client = *client;
+	vantage->kind->assume(vantage);
 }
 
 void vantage_free(struct vantage *vantage)
@@ -130,6 +161,9 @@ void vantage_free(struct vantage *vantage)
 	free(vantage->via);
 	free(vantage->client_name);
 	free(vantage->helo);
+	free(vantage->files.ca);
+	free(vantage->files.certificate);
+	free(vantage->files.key);
 	free(vantage);
 }
 
@@ -164,4 +198,15 @@ void vantage_prepare(const struct vantage *vantage, struct session_settings *set
 	settings->name = vantage->helo;
 	if (vantage->kind->prepare != NULL)
 		vantage->kind->prepare(vantage, settings);
+}
+
+bool vantage_is_remote(const struct vantage *vantage)
+{
+	return vantage->kind->post != NULL;
+}
+
+struct http_transfer *vantage_post(const struct vantage *vantage, struct event_base *base, const struct vantage_post *post,
+				   const struct http_events *events, void *context, struct err *err)
+{
+	return vantage->kind->post(vantage, base, post, events, context, err);
 }

@@ -21,6 +21,7 @@ struct err;
 /* Parameters that not every kind takes; expect, port and tls are everybody's. */
 enum {
 	PARAMETER_BIND = 1,     /* from which of our addresses the connection is made */
+	PARAMETER_FILES = 4,    /* its authority, and our certificate and key */
 	PARAMETER_CLIENT = 2    /* as whom the server sees what comes from there */
 };
 
@@ -37,8 +38,13 @@ struct vantage_kind {
 	int (*parse)(const char *rest, struct vantage *vantage, struct err *err);
 	/* Frees `way`.  NULL where there is none. */
 	void (*release)(struct vantage *vantage);
+	/* Of a vantage that is any client: `client` has changed.  NULL where the kind cannot be any client. */
+	void (*assume)(struct vantage *vantage);
 	/* Adds to the settings of one session, where `to` and `from` stand already, what the kind needs; NULL: nothing. */
 	void (*prepare)(const struct vantage *vantage, struct session_settings *settings);
+	/* Instead of prepare(), where dialogues are driven at the other end: vantage_post().  NULL: they are driven here. */
+	struct http_transfer *(*post)(const struct vantage *vantage, struct event_base *base, const struct vantage_post *post,
+				      const struct http_events *events, void *context, struct err *err);
 };
 
 extern const struct vantage_kind vantage_local;
@@ -51,5 +57,6 @@ extern const struct vantage_kind vantage_http;
 extern const struct vantage_kind vantage_xclient;
 extern const struct vantage_kind vantage_proxyv1;
 extern const struct vantage_kind vantage_proxyv2;
+extern const struct vantage_kind vantage_agent;
 
 #endif

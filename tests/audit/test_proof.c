@@ -16,6 +16,7 @@
 #include "audit/message.h"
 #include "audit/verdict.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "probe/probe.h"
 
 static const char *const domains[] = { "host.test", NULL }, *const port[] = { "25", NULL };
@@ -30,6 +31,7 @@ static int set_up(void **state)
 	staged_choose(staged, SUITE_DEFAULT);
 	view = staged_host(staged, "mx.host.test", domains, port)->views;
 	staged->audit->key = &key;
+	token_run_make(&key, staged->audit->run_id, &staged->audit->signer);
 	staged->audit->tokens = staged->audit->settings.confirm = true;
 	view->reach = REACH_OPEN;
 	*state = staged;
@@ -139,6 +141,34 @@ static void test_other_runs_and_numbers_are_nobodys(void **state)
 	memcpy(sighting.token.run, "aaaaaaaa", TOKEN_RUN);
 	assert_false(proof_note(staged->audit, &sighting));
 	assert_int_equal(attempt->proof, PROOF_NONE);
+}
+
+/* An agent signs for its own attempts, and the run for all others. */
+static void test_a_token_counts_for_the_attempts_of_its_signer(void **state)
+{
+	struct staged *staged = *state;
+	struct attempt *attempt = staged_attempt(view_of(staged), "plain");
+	struct sighting sighting = { .token = token_of(staged, attempt, TOKEN_VICTIM), .headers = "", .rcpt_to = "t@outside.test" };
+	struct sighting agents = sighting;
+	struct audit_errand errand = { .run = "errandaa" };
+
+	memcpy(agents.token.run, "ERRANDAA", TOKEN_RUN);
+	assert_false(proof_is_ours(staged->audit, &agents.token));
+	staged->audit->errands = mem_new(sizeof errand);
+	staged->audit->errands[0] = errand;
+	staged->audit->errand_count = 1;
+	assert_true(proof_is_ours(staged->audit, &agents.token));
+	assert_true(proof_is_ours(staged->audit, &sighting.token));
+	assert_false(proof_note(staged->audit, &sighting));
+	assert_int_equal(attempt->proof, PROOF_NONE);
+	staged->audit->errands[0].vantage = 1;
+	assert_false(proof_note(staged->audit, &agents));
+	assert_true(proof_note(staged->audit, &sighting));
+	assert_int_equal(attempt->proof, PROOF_BOUNCED);
+	attempt->proof = PROOF_NONE;
+	staged->audit->errands[0].vantage = 0;
+	assert_true(proof_note(staged->audit, &agents));
+	assert_int_equal(attempt->proof, PROOF_BOUNCED);
 }
 
 static void test_the_client_is_read_from_the_lowest_received_line(void **state)
@@ -265,6 +295,7 @@ int main(void)
 		STAGED(test_what_is_not_our_message_is_a_bounce),
 		STAGED(test_the_token_of_another_attempt_makes_it_no_delivery),
 		STAGED(test_other_runs_and_numbers_are_nobodys),
+		STAGED(test_a_token_counts_for_the_attempts_of_its_signer),
 		STAGED(test_the_client_is_read_from_the_lowest_received_line),
 		STAGED(test_an_address_that_is_lost_is_a_finding),
 		STAGED(test_bounces_make_one_finding_of_a_view),

@@ -30,26 +30,41 @@ static void on_seen(void *context, const struct sighting *sighting)
 	buf_release(&shown);
 }
 
+struct watching {
+	struct event_base *base;
+	const char *run;
+};
+
 static void on_failed(void *context, const struct err *err)
 {
+	struct watching *watching = context;
+
 	printf("failed %s\n", err->text);
-	event_base_loopbreak(context);
+	event_base_loopbreak(watching->base);
+}
+
+static bool wants(void *context, const struct token *token)
+{
+	struct watching *watching = context;
+
+	return strcasecmp(token->run, watching->run) == 0;
 }
 
 static int watch(int argc, char **argv, const struct token_key *key)
 {
 	const struct proof_kind *kind = strncmp(argv[4], "imaps:", 6) == 0 ? &proof_imaps : &proof_imap;
 	struct event_base *base = event_base_new();
+	struct watching watching = { base, argv[3] };
 	struct err err = ERR_INIT;
 	struct proof_settings settings = {
 		.base = base,
 		.key = key,
-		.run = argv[3],
+		.wants = wants,
 		.password_file = argv[5],
 		.ca_file = argc > 6 ? argv[6] : NULL,
 		.seen = on_seen,
 		.failed = on_failed,
-		.context = base,
+		.context = &watching,
 	};
 	void *source = kind->open(strchr(argv[4], ':') + 1, &settings, &err);
 

@@ -94,7 +94,7 @@ judge 'each key of the configuration file stands in its manual page, as a tag' "
 )"
 
 judge 'each key of the manual page exists' "$(comm -13 "$work/keys" "$work/written" |
-	grep -vxE 'host|addresses|via|expect|finding|where|reason|expires' | sed 's/^/relayaudit.yml(5) invents /')"
+	grep -vxE 'host|addresses|via|expect|ca|certificate|finding|where|reason|expires' | sed 's/^/relayaudit.yml(5) invents /')"
 
 if command -v mandoc >/dev/null 2>&1; then
 	# Pages of other programs need not be installed here; ours have to lie beside this one.

@@ -24,10 +24,10 @@ cmd base net smtp probe vantage mta audit report remote
 
 # Each library's headers, and the files that may include them.
 doors='
-openssl/ src/net/tls.c src/net/mac.c
+openssl/ src/net/tls.c src/net/tls_gate.c src/net/pki.c src/net/mac.c
 ares.h src/net/resolve.c
 curl/ src/net/http
-jansson.h src/report/ src/cmd/ src/remote/record.c
+jansson.h src/report/ src/cmd/ src/remote/record.c src/audit/shape. src/audit/job_ src/audit/result_
 yaml.h src/cmd/settings_tree.c
 archive.h src/mta/log_source.c
 cmocka.h none
@@ -35,7 +35,7 @@ cmocka.h none
 
 # No libevent in these: they do no I/O.
 pure='src/base/ src/smtp/reply src/smtp/capability src/smtp/reason src/smtp/transcript
-src/probe/ src/vantage/target src/mta/ src/audit/verdict src/audit/exception src/audit/finding src/audit/masks src/audit/strangers src/audit/joined src/audit/tally src/report/'
+src/probe/ src/vantage/target src/mta/ src/audit/job_ src/audit/result_ src/audit/shape src/audit/verdict src/audit/exception src/audit/finding src/audit/map_plan src/audit/map_points src/audit/map_space src/audit/map_result src/audit/masks src/audit/strangers src/audit/joined src/audit/tally src/report/'
 
 # FILE:LINE OPENING NAME, where OPENING is " or <
 includes() {

@@ -5,7 +5,8 @@
 # (and Exim, where the kind is its own) the whole default suite, over IPv4 and IPv6,
 # in clear and with STARTTLS; and must come to what this machine's own connections
 # from the same client address come to. The servers relay bounces for the near
-# network: open, and soon told.
+# network: open, and soon told. At last the story of the mask that was too wide, from one
+# command and four vantages.
 #
 # Environment: RELAYAUDIT, RELAYAUDIT_PROBEDIR, RELAYAUDIT_LAB, as for run.sh.
 #
@@ -58,6 +59,9 @@ server() {
 	net_listening server 25 30 "$server_pid"
 }
 
+# within COMMAND...: beside the server, in its root and its namespaces.
+within() { nsenter -t "$(pgrep -P "$server_pid" | head -n 1)" --all --root --wd "$@"; }
+
 server_away() {
 	kill -KILL "$server_pid" 2>/dev/null
 	wait "$server_pid" 2>/dev/null
@@ -73,13 +77,20 @@ relays_up() {
 		ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/key" || return 1
 	cp "$work/ssh/key.pub" "$far_root/root/.ssh/authorized_keys"
 	chown 0:0 "$far_root/root/.ssh/authorized_keys"
-	echo "[198.51.100.66]:2222 $(cat "$far_root/etc/ssh/ssh_host_ed25519_key.pub")" >"$work/ssh/known"
-	inside far chroot "$far_root" /usr/sbin/sshd -D -e -p 2222 -o UsePAM=no -o MaxStartups=100 >"$work/sshd.log" 2>&1 &
-	net_listening far 2222 20 $! || return 1
-	# The configuration that ssh itself reads; the name is known nowhere else.
+	for address in 198.51.100.66 203.0.113.7; do
+		echo "[$address]:2222 $(cat "$far_root/etc/ssh/ssh_host_ed25519_key.pub")"
+	done >"$work/ssh/known"
+	for ns in far near; do
+		inside "$ns" chroot "$far_root" /usr/sbin/sshd -D -e -p 2222 -o UsePAM=no -o MaxStartups=100 >"$work/sshd.$ns.log" 2>&1 &
+		net_listening "$ns" 2222 20 $! || return 1
+	done
+	# The configuration that ssh itself reads; the names are known nowhere else.
 	cat >"$work/ssh/config" <<-END
 		Host far-office
 			HostName 198.51.100.66
+		Host near-office
+			HostName 203.0.113.7
+		Host *
 			IdentityFile $work/ssh/key
 			UserKnownHostsFile $work/ssh/known
 	END
@@ -200,6 +211,74 @@ exim_kinds() {
 	client exim near-bh6 2001:db8:113::8
 }
 
+# The office has 203.0.113.8, and is trusted; the agent tests this server, and nothing else.
+story_up() {
+	within postconf -e 'smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination' \
+		'smtpd_authorized_xclient_hosts = 203.0.113.8'
+	keys=$work/.config/relayaudit/agent
+	env HOME="$work" "$RELAYAUDIT" agent keys init far.probe.example.net >"$work/keys.out" 2>&1 &&
+		env HOME="$work" "$RELAYAUDIT" agent keys issue controller >>"$work/keys.out" 2>&1 || return 1
+	mkdir "$work/agent"
+	cat >"$work/agent.yml" <<-END
+		listen: 198.51.100.66:8625
+		ca: $keys/ca.pem
+		crl: $keys/crl.pem
+		certificate: $keys/agent.pem
+		key: $keys/agent.key
+		state: $work/agent
+		clients: [{name: controller}]
+		allow: [{prefix: 192.0.2.25, ports: [25]}]
+	END
+	inside far "$RELAYAUDIT" agent --config "$work/agent.yml" >"$work/agent.log" 2>&1 &
+	agent=$!
+	net_listening far 8625 20 "$agent" || return 1
+	cat >"$work/relayaudit.yml" <<-END
+		targets:
+		  192.0.2.25: {domains: [example.org], endpoints: [25/none], local-user: alice}
+		vantages:
+		  far: {via: "agent:https://far.probe.example.net:8625"}
+		  near: {via: "ssh:root@near-office:2222"}
+		  office: {via: "bind:203.0.113.8", expect: relay}
+		  simulated: {via: "xclient:203.0.113.9?bind=203.0.113.8"}
+	END
+}
+
+# trusts NETWORK...: Postfix, from now on.
+trusts() {
+	within postconf -e "mynetworks = $*"
+	within postfix reload >"$work/reload.out" 2>&1 || check 1 'Postfix reads its configuration anew'
+}
+
+# told NAME STATUS VERDICT...: of far, near, office and simulated.
+told() {
+	inside both env HOME="$work" timeout 300 "$RELAYAUDIT" scan --config "$work/relayaudit.yml" --victim victim@probe.example.net \
+		--sender tester@probe.example.net -o "json=$work/$1.json" -o "text=$work/$1.text" >"$work/$1.out" 2>&1 </dev/null
+	status=$?
+	[ "$status" -eq "$2" ]
+	check $? "$1: one report, and the run ends with $2 (ended with $status)" || show "relayaudit's output" "$work/$1.out"
+	name=$1
+	shift 2
+	for vantage in far near office simulated; do
+		verdict "$name" "$vantage" "$1"
+		shift
+	done
+}
+
+story() {
+	if ! story_up; then
+		check 1 'the agent starts' || show 'the agent' "$work/agent.log"
+		return
+	fi
+	trusts 127.0.0.0/8 203.0.0.0/8
+	told 'one office address written with 8 bits' 1 closed open open open
+	trusts 127.0.0.0/8 203.0.113.8/32
+	told 'the mask put right' 0 closed closed open closed
+	trusts 127.0.0.0/8
+	told 'the office locked out' 1 closed closed closed closed
+	kill "$agent"
+	wait "$agent"
+}
+
 # Every command of a vantage is gone with the scan.
 none_is_left() {
 	! pgrep -f 'vantage/connect.py|exim4 -bh|BatchMode=yes' >"$work/left"
@@ -219,7 +298,7 @@ inner() {
 	done
 	{ net_up && world_up && relays_up; } || {
 		show 'DNS' "$work/dns.log"
-		show 'sshd' "$work/sshd.log"
+		show 'sshd' "$work/sshd.near.log"
 		show 'the proxy' "$work/proxy.log"
 		echo 'Bail out! the network could not be built'
 		exit 1
@@ -227,6 +306,7 @@ inner() {
 	if server postfix postfix; then
 		postfix_tunnels
 		postfix_claims
+		story
 	else
 		check 1 'Postfix starts' || show "the server's output" "$work/postfix.out"
 	fi

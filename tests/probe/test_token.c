@@ -133,6 +133,38 @@ static void test_what_is_no_token_is_refused(void **state)
 	assert_false(token_read(&key, text, TOKEN_TEXT - 1, &read));
 }
 
+static void test_a_runs_key_makes_its_own_tokens_alone(void **state)
+{
+	struct token token = make("abcdefgh", 77, TOKEN_VICTIM, EXPIRES), other = make("abcdefgj", 77, TOKEN_VICTIM, EXPIRES), read;
+	struct token_run run, shouted;
+	char text[TOKEN_TEXT], same[TOKEN_TEXT];
+
+	(void)state;
+	token_run_make(&key, "abcdefghijkl", &run);
+	token_run_make(&key, "ABCDEFGH", &shouted);
+	assert_string_equal(run.run, "abcdefgh");
+	assert_memory_equal(&run, &shouted, sizeof run);
+	token_print_run(&run, &token, text);
+	token_print(&key, &token, same);
+	assert_string_equal(text, same);
+	/* What is said of another run is made one of its own, or is none. */
+	token_print_run(&run, &other, text);
+	assert_true(token_read(&key, text, TOKEN_TEXT - 1, &read));
+	assert_string_equal(read.run, "abcdefgh");
+	memcpy(run.run, "abcdefgj", TOKEN_RUN);
+	token_print_run(&run, &other, text);
+	assert_false(token_read(&key, text, TOKEN_TEXT - 1, &read));
+}
+
+static void test_a_run_has_a_name_of_eight_letters(void **state)
+{
+	(void)state;
+	assert_true(token_run_is_name("abcdefgh"));
+	assert_true(token_run_is_name("23456789"));
+	for (const char *const *wrong = (const char *const[]){ "", "abcdefg", "abcdefghi", "ABCDEFGH", "abcdefg0", "abcdefgl", "abc defg", NULL }; *wrong; wrong++)
+		assert_false(token_run_is_name(*wrong));
+}
+
 static void test_a_token_expires(void **state)
 {
 	struct token token = make("abcdefgh", 1, TOKEN_VICTIM, EXPIRES);
@@ -354,6 +386,8 @@ int main(void)
 		cmocka_unit_test(test_a_token_survives_a_change_of_case),
 		cmocka_unit_test(test_a_flipped_bit_is_refused),
 		cmocka_unit_test(test_what_is_no_token_is_refused),
+		cmocka_unit_test(test_a_runs_key_makes_its_own_tokens_alone),
+		cmocka_unit_test(test_a_run_has_a_name_of_eight_letters),
 		cmocka_unit_test(test_a_token_expires),
 		cmocka_unit_test(test_a_token_is_found_in_text),
 		cmocka_unit_test(test_a_key_is_made_with_its_directories),

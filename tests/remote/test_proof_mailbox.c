@@ -59,7 +59,7 @@ static void test_mailbox_is_named_by_a_url(void **state)
 
 static void test_mailbox_needs_a_password(void **state)
 {
-	struct proof_settings settings = { .base = event_base_new(), .run = "runrunru" };
+	struct proof_settings settings = { .base = event_base_new() };
 	struct err err = ERR_INIT;
 
 	(void)state;

@@ -69,6 +69,12 @@ static void on_seen(void *context, const struct sighting *sighting)
 	seen->numbers[seen->count++] = sighting->token.number;
 }
 
+static bool wants(void *context, const struct token *token)
+{
+	(void)context;
+	return strcmp(token->run, "abcdefgh") == 0;
+}
+
 static void on_failed(void *context, const struct err *err)
 {
 	struct seen *seen = context;
@@ -82,7 +88,7 @@ static struct proof_settings settings_of(struct talk *talk, struct seen *seen)
 	return (struct proof_settings){
 		.base = talk->base,
 		.key = &seen->key,
-		.run = "abcdefgh",
+		.wants = wants,
 		.domain = "sink.test",
 		.seen = on_seen,
 		.failed = on_failed,

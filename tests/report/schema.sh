@@ -63,6 +63,43 @@ if [ ! -x "${RELAYAUDIT:-}" ] || [ ! -x "$practised" ]; then
 	exit
 fi
 
+# config NAME VERDICT [OPTION]...: of the main.cf on standard input.
+config() {
+	mkdir -p "$work/$1/etc/postfix"
+	cat >"$work/$1/etc/postfix/main.cf"
+	timeout 120 "$RELAYAUDIT" config --root "$work/$1" -o "json=$work/$1.json" -o "ndjson=$work/$1.ndjson" \
+		--client 210.99.1.1 --client 2001:db8::1=a.example.net >"$work/$1.said" 2>&1
+	judge_scan "the configuration $1" "$1" "$2"
+}
+
+config oversized open <<'END'
+compatibility_level = 3.6
+mynetworks = 127.0.0.0/8, 210.0.0.0/8, net, ldap:/etc/postfix/ldap.cf
+smtpd_relay_restrictions = permit_mynetworks, check_sender_access inline:{example.org=OK}, reject_unauth_destination
+END
+config host-bits inconclusive <<'END'
+compatibility_level = 3.6
+mynetworks = 127.0.0.0/8, 210.196.1.2/8
+END
+printf 'compatibility_level = 3.6\nmynetworks = 127.0.0.0/8 \033[31m\000 \377/8 "\\\n' >"$work/planted"
+config hostile inconclusive <"$work/planted"
+judge 'what was planted in a configuration is found, with its line' "$(
+	python3 - "$work/oversized.json" "$work/host-bits.json" <<-'END'
+		import json, sys
+		one, two = (json.load(open(path)) for path in sys.argv[1:])
+		found = [[(row["id"], row["severity"], row["where"]) for row in report["findings"]] for report in (one, two)]
+		wanted = [[("trust-oversized", "critical", "main.cf:2"), ("trust-by-name", "critical", "main.cf:2"),
+		           ("sender-based-relay", "high", "main.cf:3"), ("not-evaluated", "info", "main.cf:2")],
+		          [("trust-oversized", "high", "main.cf:2"), ("trust-host-bits", "high", "main.cf:2"), ("refuses-service", "high", "main.cf:2")]]
+		print(*[row for rows, part in zip(wanted, found) for row in rows if row not in part], sep="\n", end="")
+		answers = [[row["answer"] for row in report["clients"]] for report in (one, two)]
+		if answers != [["permit", "permit"], ["broken", "defer"]]:
+			print("the clients are answered", answers)
+		if [row["addresses"] for row in one["grants"] if row["value"] == "210.0.0.0/8"] != ["16777216"]:
+			print("the addresses of 210.0.0.0/8 are not counted")
+	END
+)"
+
 serve tests/fake/rules/demo.rules || exit 99
 scan open --port "$port" --from near=bind:127.86.0.9 --from far=bind:127.0.0.1
 judge_scan 'a server that relays for some' open open

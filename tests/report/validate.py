@@ -13,10 +13,10 @@ import sys
 
 import jsonschema
 
-KINDS = {"attempt": "attempt", "finding": "finding", "view": "view", "run": "summary"}
+KINDS = {"attempt": "attempt", "finding": "finding", "grant": "grant", "client": "client", "view": "view", "run": "summary"}
 LATER = {"verdict", "why", "transcript"}        # of an attempt: not known when it settles
 PLACES = {"view", "attempt", "first_attempt"}   # they count in a document's lists
-OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|mail$|mail/run$"
+OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|map$|mail$|mail/run$"
                       r"|mail/(strangers|denied|run)/(clients|senders|domains)/[^/]+$|mail/strangers/prefixes/\d/.+$")
 
 
@@ -118,9 +118,9 @@ def check_stream(schema, lines, document=None):
             said.append("%d: the document has no such %s" % (number, kind))
     if kinds.count("run") != 1 or kinds[-1] != "run":
         said.append("the last line is not the only one of type run")
-    if document is not None and [kinds.count(kind) for kind in ("view", "finding")] != \
-            [len(document["views"]), len(document["findings"])]:
-        said.append("there are other views or findings than in the document")
+    counted = ("view", "finding", "grant", "client")
+    if document is not None and [kinds.count(kind) for kind in counted] != [len(document.get(kind + "s", [])) for kind in counted]:
+        said.append("there are other views, findings, grants or clients than in the document")
     return said
 
 

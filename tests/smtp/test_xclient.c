@@ -63,7 +63,7 @@ static void test_a_claim_says_what_is_offered(void **state)
 		int result;
 
 		read_one(&reader, rows[i].offer, &offer);
-		result = xclient_compose(rows[i].claim, rows[i].hello, "own.test", &offer, &line, &err);
+		result = xclient_compose(rows[i].claim, rows[i].hello, "own.test", xclient_offered(&offer), &line, &err);
 		if (strcmp(result == 0 ? line.data : err.text, rows[i].line) != 0)
 			fail_msg("%s: %s%s", rows[i].offer, line.data, err.text);
 		buf_release(&line);
@@ -87,7 +87,7 @@ static void test_a_claim_never_outgrows_its_line(void **state)
 	memcpy(hello, "EHLO ", 5);
 	memcpy(hello + 5 + 240, "\r\n", 3);
 	read_one(&reader, "250-h\r\n250 XCLIENT NAME ADDR HELO\r\n", &offer);
-	assert_int_equal(xclient_compose(&claim, hello, "own.test", &offer, &line, &err), 0);
+	assert_int_equal(xclient_compose(&claim, hello, "own.test", xclient_offered(&offer), &line, &err), 0);
 	assert_true(line.len <= XCLIENT_LINE && !line.cut);
 	assert_null(strstr(line.data, "HELO="));
 	assert_string_equal(line.data + line.len - 2, "\r\n");

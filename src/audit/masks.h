@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_MASKS_H
+#define AUDIT_MASKS_H
+
+/*
+ * What a configuration's grants and facts are worth: findings, with the numbers
+ * that show why.  Pure.
+ */
+
+#include <stdbool.h>
+
+struct config;
+struct findings;
+struct prefixset;
+
+/*
+ * Adds findings, and sorts them.  `own` is what the operator calls his own, settled: inside it no grant is too wide.
+ * `open`: a grant that is in force lets strangers relay.
+ */
+void masks_findings(const struct config *config, const struct prefixset *own, struct findings *findings, bool *open);
+
+/* Whether something could not be told: a finding about that counts. */
+bool masks_is_unsure(const struct findings *findings);
+
+#endif

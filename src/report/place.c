@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * place.c - where a finding stands, and by what it is known again
+ */
+#include "report/place.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/model.h"
+
+/* "main.cf:12" or "main.cf:12:3": reads a number at the end, and cuts it off.  0: there is none. */
+static size_t cut_number(const char *text, size_t *len)
+{
+	size_t start = *len, number = 0;
+
+	while (start > 0 && text[start - 1] >= '0' && text[start - 1] <= '9')
+		start--;
+	if (start < 2 || start == *len || *len - start > 9 || text[start - 1] != ':')
+		return 0;
+	for (size_t i = start; i < *len; i++)
+		number = number * 10 + (size_t)(text[i] - '0');
+	*len = start - 1;
+	return number;
+}
+
+/* The name that the file usually has, where none was read. */
+static void place_in_own(const struct report *report, const struct report_finding *finding, struct place *place)
+{
+	const char *path = report->config ? report->config : "relayaudit.yml";
+	size_t line = finding->target != NULL ? report->targets[finding->target_index].line : 0;
+
+	*place = (struct place){ path, strlen(path), line != 0 ? line : 1 };
+}
+
+void place_of(const struct report *report, const struct report_finding *finding, struct place *place)
+{
+	size_t len = strlen(finding->where), last, before;
+
+	place_in_own(report, finding, place);
+	/* What a target or a vantage shows stands in no file. */
+	if (finding->target != NULL || (last = cut_number(finding->where, &len)) == 0)
+		return;
+	before = cut_number(finding->where, &len);
+	*place = (struct place){ finding->where, len, before != 0 ? before : last };
+}
+
+/* FNV-1a, 64 bits; a NUL between the texts, so that no two lists run together. */
+static uint64_t add(uint64_t hash, const char *text)
+{
+	const char *at = text ? text : "";
+
+	do {
+		hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
+	} while (*at++ != '\0');
+	return hash;
+}
+
+void place_fingerprint(const struct report_finding *finding, char text[PLACE_FINGERPRINT])
+{
+	const char *parts[] = { finding->id, finding->target, finding->where, finding->vantage, finding->endpoint, finding->probe };
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		hash = add(hash, parts[i]);
+	snprintf(text, PLACE_FINGERPRINT, "%016llx", (unsigned long long)hash);
+}

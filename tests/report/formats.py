@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""formats.py DIRECTORY: reads the report DIRECTORY/r.FORMAT in every format, each by a
+parser that is not ours, and tells where they disagree with r.json or with their own rules."""
+
+import json
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+
+faults = []
+directory = sys.argv[1]
+
+
+def fault(text):
+    faults.append(text)
+
+
+def read(name):
+    with open(f"{directory}/r.{name}", "rb") as file:
+        data = file.read()
+    if re.search(rb"[^ -~\n]", data):
+        fault(f"{name}: a byte that is not printable")
+    return data.decode("ascii", "replace")
+
+
+def same(name, what, found, wanted):
+    if found != wanted:
+        fault(f"{name}: {what} {found}, and not {wanted}")
+
+
+report = json.loads(read("json"))
+with open(f"{directory}/status", encoding="ascii") as file:
+    status = int(file.read())
+findings = report["findings"]
+borne = [f for f in findings if f.get("excused")]
+wanted = Counter(f["id"] for f in findings)
+verdict = report["verdict"]
+
+# JUnit: what is neither failure, error nor skipped passes.
+root = ElementTree.fromstring(read("junit"))
+cases = root.findall("testsuite/testcase")
+same("junit", "findings", Counter(c.get("name").split(":")[0] for c in cases if c.get("name").split(":")[0] in wanted), wanted)
+same("junit", "tests", int(root.get("tests")), len(cases))
+for kind, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+    same("junit", kind, int(root.get(kind)), len(root.findall(f"testsuite/testcase/{element}")))
+same("junit", "borne", int(root.get("skipped")), len(borne))
+same("junit", "fails", int(root.get("failures")) > 0, status == 1)
+if verdict != "closed":
+    same("junit", "passes", int(root.get("failures")) + int(root.get("errors")) + int(root.get("skipped")) == 0, False)
+same("junit", "verdicts", [p.get("value") for p in root.findall("testsuite/properties/property") if p.get("name") == "verdict"],
+     [t["verdict"] for t in report["targets"]])
+
+# TAP 13
+lines = read("tap").splitlines()
+same("tap", "first line", lines[0], "TAP version 13")
+points = [m for m in (re.fullmatch(r"(not )?ok (\d+) - ((?:\\.|[^#\\])*)( # SKIP .*)?", line) for line in lines) if m]
+same("tap", "plan", lines[2], f"1..{len(points)}")
+same("tap", "numbers", [int(p[2]) for p in points], list(range(1, len(points) + 1)))
+same("tap", "findings", Counter(p[3].split(":")[0] for p in points if p[3].split(":")[0] in wanted), wanted)
+same("tap", "borne", len([p for p in points if p[4]]), len(borne))
+bad = len([p for p in points if p[1] and not p[4]])
+same("tap", "fails", bad, int(root.get("failures")) + int(root.get("errors")))
+inside = False
+for line in lines[3:]:
+    if line in ("  ---", "  ..."):
+        inside = line == "  ---"
+    elif inside:
+        scalar = re.fullmatch(r"  (?:(?:severity|fix): (\".*\")|evidence:|  - (\".*\"))", line)
+        if not scalar:
+            fault(f"tap: {line}")
+        elif scalar[1] or scalar[2]:
+            json.loads(scalar[1] or scalar[2])
+    elif not re.match(r"(not )?ok \d+ - ", line):
+        fault(f"tap: {line}")
+
+# SARIF 2.1.0
+sarif = json.loads(read("sarif"))
+same("sarif", "version", sarif["version"], "2.1.0")
+run = sarif["runs"][0]
+same("sarif", "findings", Counter(r["ruleId"] for r in run["results"]), wanted)
+same("sarif", "rules", {r["id"] for r in run["tool"]["driver"]["rules"]}, set(wanted))
+same("sarif", "verdict", run["properties"]["verdict"], verdict)
+same("sarif", "exit", run["invocations"][0]["exitCode"], status)
+same("sarif", "borne", len([r for r in run["results"] if r.get("suppressions")]), len(borne))
+for result in run["results"]:
+    if result["level"] not in ("error", "warning", "note") or not result["message"]["text"]:
+        fault(f"sarif: {result}")
+    physical = result["locations"][0]["physicalLocation"]
+    same("sarif", "place", (physical["artifactLocation"]["uri"], physical["region"]["startLine"]), (f"{directory}/r.yml", 2))
+prints = [r["partialFingerprints"]["relayaudit/1"] for r in run["results"]]
+same("sarif", "fingerprints", len(set(prints)), len(findings))
+
+# GitLab: what is borne is left out.
+issues = json.loads(read("gitlab"))
+same("gitlab", "findings", Counter(i["check_name"] for i in issues), wanted - Counter(f["id"] for f in borne))
+same("gitlab", "fingerprints", {i["fingerprint"] for i in issues} <= set(prints), True)
+for issue in issues:
+    if issue["severity"] not in ("info", "minor", "major", "critical", "blocker") or issue["location"]["lines"]["begin"] != 2:
+        fault(f"gitlab: {issue}")
+
+# Markdown: each row of the table has its five cells, and nothing that a server says is a mark.
+text = read("markdown")
+same("markdown", "verdict", text.splitlines()[0], f"## relayaudit: {verdict}")
+same("markdown", "findings", Counter(re.findall(r"^- \*\*([a-z-]+)\*\*", text, re.M)), wanted)
+rows = [line for line in text.splitlines() if line.startswith("|")]
+same("markdown", "rows", len(rows) - 2, len(report["views"]))
+for line in rows:
+    same("markdown", "cells", len(re.sub(r"\\.", "", line).split("|")) - 2, 5)
+for line in text.splitlines():
+    if line.startswith("  - ") and re.search(r"[<>`*_\[\]|]", re.sub(r"\\.", "", line)):
+        fault(f"markdown: {line}")
+
+# Nagios
+lines = read("nagios").splitlines()
+head = re.fullmatch(r"RELAYAUDIT (OK|WARNING|CRITICAL|UNKNOWN) - ([a-z]+)[^|]*\|((?: ?[a-z]+=\d+;;\d*;0;?\d*)+)", lines[0])
+if not head:
+    fault(f"nagios: {lines[0]}")
+else:
+    same("nagios", "verdict", head[2], verdict)
+    same("nagios", "open", head[3].split(";")[0], f"open={sum(t['verdict'] == 'open' for t in report['targets'])}")
+    with open(f"{directory}/nagios.status", encoding="ascii") as file:
+        code = int(file.read())
+    same("nagios", "status", ("OK", "WARNING", "CRITICAL", "UNKNOWN")[code], head[1])
+    same("nagios", "state", {0: code == 0, 1: code in (1, 2), 3: code == 3}[status], True)
+same("nagios", "findings", Counter(line.split(" ")[0] for line in lines[1:]), wanted)
+if "|" in "".join(lines[1:]):
+    fault("nagios: performance data behind the first line")
+
+# Prometheus text format
+series, kinds = {}, set()
+for line in read("prometheus").splitlines():
+    comment = re.fullmatch(r"# (HELP|TYPE) (relayaudit_[a-z_]+) .+", line)
+    sample = re.fullmatch(r'(relayaudit_[a-z_]+)(\{(?:[a-z]+="(?:[^"\\]|\\["\\n])*",?)*\})? (\d+)', line)
+    if comment:
+        kinds.add(comment[2])
+    elif not sample or sample[1] not in kinds or line.rsplit(" ", 1)[0] in series:
+        fault(f"prometheus: {line}")
+    else:
+        series[line.rsplit(" ", 1)[0]] = int(sample[3])
+same("prometheus", "exit status", series["relayaudit_exit_status"], status)
+count = Counter()
+for name, value in series.items():
+    found = re.search(r'^relayaudit_findings\{.*,id="([a-z-]+)"', name)
+    if found:
+        count[found[1]] += value
+same("prometheus", "findings", count, wanted)
+same("prometheus", "verdicts", sum(v for k, v in series.items() if k.startswith("relayaudit_verdict{") and f'"{verdict}"' in k) > 0, True)
+
+# Text: the verdict is its first word.
+same("text", "verdict", read("text").split(" ")[0].lower(), verdict)
+
+print("\n".join(faults), end="\n" if faults else "")
