@@ -34,6 +34,8 @@ static const struct option_row options[] = {
 	  OPTION_TEXT, AT(resolution), 0, 0, map_check_resolution, NULL },
 	{ 0, "boundary", "PREFIX", "look at this network's edges, too (repeatable)",
 	  OPTION_LIST, AT(boundaries), 0, 0, map_check_prefix, NULL },
+	{ 0, "root", "DIR", "look at the networks that the server's configuration below DIR names",
+	  OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
 	{ 0, "own-network", "PREFIX", "a network that is meant to relay (repeatable)",
 	  OPTION_LIST, AT(own_networks), 0, 0, map_check_prefix, NULL },
 	{ 0, "max-sessions", "N", "sessions at once (default 24; of commands 4)", OPTION_COUNT, AT(max_sessions), 1, MAP_SESSIONS_MOST, NULL, NULL },

@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/look.c %D%/look.h
 %C%_libcmd_a_SOURCES += %D%/map.h
 %C%_libcmd_a_SOURCES += %D%/map_drive.c
+%C%_libcmd_a_SOURCES += %D%/map_known.c %D%/map_known.h
 %C%_libcmd_a_SOURCES += %D%/map_setup.c
 %C%_libcmd_a_SOURCES += %D%/map_state.c
 %C%_libcmd_a_SOURCES += %D%/notify.c %D%/notify.h

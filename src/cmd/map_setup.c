@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cmd/look.h"
 #include "cmd/map.h"
+#include "cmd/map_known.h"
 #include "cmd/scan_check.h"
 #include "net/resolve.h"
 #include "vantage/vantage.h"
@@ -113,17 +114,32 @@ static void add_interfaces(struct map_job *job)
 	freeifaddrs(list);
 }
 
+/* More than can be looked for are left out: each is an aid, and blocks are asked all the same. */
+static void add_known(void *context, const struct prefix *prefix)
+{
+	struct map_job *job = context;
+
+	if (job->boundary_count < MAP_BOUNDARIES_MOST)
+		add_boundary(job, prefix);
+}
+
 static int add_networks(struct map_job *job, const struct map_options *options, struct err *err)
 {
 	size_t count;
 	const struct address *own = target_addresses(job->target, &count);
+	struct err unreadable = ERR_INIT;
 
+	if (options->root != NULL && map_known(options->root, add_known, job, err) != 0)
+		return -1;
 	if (add_texts(job, &options->boundaries, false, err) != 0 || add_texts(job, &options->own_networks, true, err) != 0)
 		return -1;
 	prefixset_settle(&job->own);
 	for (size_t i = 0; i < count; i++)
 		if (address_is_loopback(&own[i]) || address_is_own(&own[i])) {
 			add_interfaces(job);
+			/* Its configuration is this machine's; where it cannot be read, the map goes without. */
+			if (options->root == NULL)
+				map_known("/", add_known, job, &unreadable);
 			return 0;
 		}
 	for (size_t i = 0; i < count; i++)
