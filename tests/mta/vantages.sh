@@ -155,11 +155,11 @@ postfix_tunnels() {
 	scan near tunnels 192.0.2.25 2001:db8:25::25 -p 25,25/starttls \
 		--from near-exec="exec:ip netns exec near $connect" --from far-exec="exec:ip netns exec far $connect" \
 		--from far-ssh=ssh:root@far-office:2222 --from near-socks="socks5h://bob:@$work/password@203.0.113.7:1080" \
-		--from near-http="http://bob:@$work/password@203.0.113.7:1080"
+		--from near-http="http://bob:@$work/password@203.0.113.7:1080" --from far-agent=agent:https://far.probe.example.net:8625
 	wait "$!"
 	verdict own near open
 	verdict own far closed
-	for vantage in near-exec far-exec far-ssh near-socks near-http; do
+	for vantage in near-exec far-exec far-ssh far-agent near-socks near-http; do
 		for at in 192.0.2.25 2001; do
 			same tunnels "$vantage" "$at" own "${vantage%%-*}" "$at" "Postfix, $vantage at $at"
 		done
@@ -211,10 +211,8 @@ exim_kinds() {
 	client exim near-bh6 2001:db8:113::8
 }
 
-# The office has 203.0.113.8, and is trusted; the agent tests this server, and nothing else.
-story_up() {
-	within postconf -e 'smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination' \
-		'smtpd_authorized_xclient_hosts = 203.0.113.8'
+# The agent of the far network tests this server, and nothing else.
+agent_up() {
 	keys=$work/.config/relayaudit/agent
 	env HOME="$work" "$RELAYAUDIT" agent keys init far.probe.example.net >"$work/keys.out" 2>&1 &&
 		env HOME="$work" "$RELAYAUDIT" agent keys issue controller >>"$work/keys.out" 2>&1 || return 1
@@ -227,11 +225,17 @@ story_up() {
 		key: $keys/agent.key
 		state: $work/agent
 		clients: [{name: controller}]
-		allow: [{prefix: 192.0.2.25, ports: [25]}]
+		allow: [{prefix: 192.0.2.25, ports: [25]}, {prefix: "2001:db8:25::25", ports: [25]}]
 	END
 	inside far "$RELAYAUDIT" agent --config "$work/agent.yml" >"$work/agent.log" 2>&1 &
 	agent=$!
-	net_listening far 8625 20 "$agent" || return 1
+	net_listening far 8625 20 "$agent"
+}
+
+# The office has 203.0.113.8, and is trusted.
+story_up() {
+	within postconf -e 'smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination' \
+		'smtpd_authorized_xclient_hosts = 203.0.113.8'
 	cat >"$work/relayaudit.yml" <<-END
 		targets:
 		  192.0.2.25: {domains: [example.org], endpoints: [25/none], local-user: alice}
@@ -265,18 +269,13 @@ told() {
 }
 
 story() {
-	if ! story_up; then
-		check 1 'the agent starts' || show 'the agent' "$work/agent.log"
-		return
-	fi
+	story_up
 	trusts 127.0.0.0/8 203.0.0.0/8
 	told 'one office address written with 8 bits' 1 closed open open open
 	trusts 127.0.0.0/8 203.0.113.8/32
 	told 'the mask put right' 0 closed closed open closed
 	trusts 127.0.0.0/8
 	told 'the office locked out' 1 closed closed closed closed
-	kill "$agent"
-	wait "$agent"
 }
 
 # Every command of a vantage is gone with the scan.
@@ -296,10 +295,11 @@ inner() {
 		# shellcheck source=/dev/null
 		. "$here/$part.sh"
 	done
-	{ net_up && world_up && relays_up; } || {
+	{ net_up && world_up && relays_up && agent_up; } || {
 		show 'DNS' "$work/dns.log"
 		show 'sshd' "$work/sshd.near.log"
 		show 'the proxy' "$work/proxy.log"
+		show 'the agent' "$work/agent.log"
 		echo 'Bail out! the network could not be built'
 		exit 1
 	}
