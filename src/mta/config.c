@@ -76,12 +76,23 @@ const char *config_shown(struct config *config, const char *bytes, size_t len)
 const char *config_text(struct config *config, const char *format, ...)
 {
 	char text[2 * TEXT_SHOWN];
+	struct buf shown = BUF_OWN;
+	const char *kept;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	return pool_text(config->pool, text);
+	/* A file's own words may be among the arguments; what was escaped already stays as it is. */
+	for (const char *byte = text; *byte != '\0'; byte++) {
+		if (*byte < ' ' || *byte > '~')
+			text_escape(&shown, byte, 1);
+		else
+			buf_add(&shown, byte, 1);
+	}
+	kept = pool_text(config->pool, shown.len != 0 ? shown.data : "");
+	buf_release(&shown);
+	return kept;
 }
 
 const char *config_place(struct config *config, const char *file, unsigned line)

@@ -81,6 +81,7 @@ struct fact *config_add_fact(struct config *config, enum fact_kind kind, const c
 
 /* The pool's copy, made safe to show and cut at TEXT_SHOWN. */
 const char *config_shown(struct config *config, const char *bytes, size_t len);
+/* The same of a sentence that may hold a file's own words. */
 const char *config_text(struct config *config, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* "main.cf:12". */
