@@ -39,7 +39,9 @@ enum {
 	BACKLOG = 256,
 	/* The revocation list is looked at so often; it has to be in force within a minute. */
 	LIST_SECONDS = 5,
-	PATH_SHOWN = 80
+	PATH_SHOWN = 80,
+	/* One or two are enough, unless something else keeps the loop busy. */
+	TURNS_AT_THE_END = 100
 };
 
 /* A process has 1024 descriptors where nobody says otherwise; each job has as many more as its sessions. */
@@ -227,11 +229,15 @@ static void on_over(void *context, const char *fault)
 static void on_left(struct evhttp_connection *connection, void *context)
 {
 	struct work *work = context;
+	struct evhttp_request *request = work->asked.request;
 
 	(void)connection;
 	if (work->how == NULL)
 		work->how = mem_text("the client left");
 	finish(work);
+	/* A request whose answer was on its way is not freed with its connection, but parted from it: it is ours then. */
+	if (evhttp_request_get_connection(request) == NULL)
+		evhttp_request_free(request);
 }
 
 static void begin(const struct asked *asked, struct job *job)
@@ -502,8 +508,9 @@ void agent_server_free(struct agent_server *server)
 		finish(server->works);
 	}
 	evhttp_free(server->http);
-	/* Bufferevents end in a turn of the loop, and their visits with them. */
-	event_base_loop(server->base, EVLOOP_NONBLOCK);
+	/* Bufferevents end in turns of the loop, and their visits with them. */
+	for (int turn = 0; turn < TURNS_AT_THE_END && !agent_visits_are_over(server->visits); turn++)
+		event_base_loop(server->base, EVLOOP_NONBLOCK);
 	agent_visits_free(server->visits);
 	agent_caught_free(server->caught);
 	agent_nonces_close(server->nonces);

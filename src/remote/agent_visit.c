@@ -250,6 +250,11 @@ void agent_visits_serve(struct bufferevent *connection, struct address *from)
 	*from = visit->from;
 }
 
+bool agent_visits_are_over(const struct agent_visits *visits)
+{
+	return visits == NULL || TAILQ_EMPTY(&visits->list);
+}
+
 struct tls_gate *agent_visits_gate(const struct agent_visits *visits)
 {
 	return visits->gate;

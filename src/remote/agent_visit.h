@@ -41,6 +41,9 @@ struct bufferevent *agent_visits_open(struct agent_visits *visits);
 /* The request is whole: the connection has all the time that its answer takes.  `from` is its other end. */
 void agent_visits_serve(struct bufferevent *connection, struct address *from);
 
+/* Whether nobody is at the door any more, nor on the way out. */
+bool agent_visits_are_over(const struct agent_visits *visits);
+
 struct tls_gate *agent_visits_gate(const struct agent_visits *visits);
 
 #endif

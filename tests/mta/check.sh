@@ -4,7 +4,8 @@
 # check.sh [MTA[/CONFIGURATION]... | vantages | map | config | log]: make check-mta. Without
 # arguments all of it: first the configurations of the lab, then the others, side by side.
 #
-# Environment as for run.sh, whose statuses are these: 77 where nothing can be tested here.
+# Environment as for run.sh, whose statuses are these: 77 where nothing can be tested here; and
+# CONFIG_SHARE (12): of all the configurations that readers are compared with, one in so many.
 
 set -u
 
@@ -14,6 +15,8 @@ others='vantages map config log'
 case " $others " in *" ${1:-none} "*) exec sh "$here/$1.sh" ;; esac
 [ $# -eq 0 ] || exec sh "$here/run.sh" "$@"
 
+CONFIG_SHARE=${CONFIG_SHARE:-12}
+export CONFIG_SHARE
 status=0
 sh "$here/run.sh" || status=$?
 [ "$status" -ne 77 ] || exit 77
