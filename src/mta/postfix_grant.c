@@ -501,11 +501,30 @@ static void try_grants(struct search *search)
 	}
 }
 
+/* What a stranger runs into on the way, a word that Postfix does not know perhaps; NULL: nothing. */
+static const char *stumbles(struct search *search, const char **place)
+{
+	const struct config_client stranger = { .address = { AF_INET, { 203, 0, 113, 99 }, 0, 0 } };
+	struct config_reply reply;
+
+	postfix_ask_service(search->postfix, search->service, &stranger, &reply);
+	*place = reply.by;
+	return reply.answer == ANSWER_BROKEN ? reply.why : NULL;
+}
+
 static void tell_refusal(struct search *search)
 {
 	const char *place = NULL, *why = search->service->fault != NULL ? search->service->fault : postfix_refuses(search->postfix, search->settings, &place);
 	struct fact *fact;
 
+	/* Who repairs it opens what stands behind it: that nobody may relay today is no all-clear. */
+	if (why == NULL && (why = stumbles(search, &place)) != NULL) {
+		fact = config_add_fact(search->postfix->config, FACT_REFUSES_SERVICE, place != NULL ? place : search->service->fault_place);
+		fact->title = "Postfix serves no stranger with this configuration";
+		fact->says = why;
+		fact->fix = "correct what stands there, and look again at who may relay then";
+		return;
+	}
 	if (why == NULL)
 		return;
 	fact = config_add_fact(search->postfix->config, FACT_REFUSES_SERVICE, place != NULL ? place : search->service->fault_place);
