@@ -216,6 +216,7 @@ static void test_postfix_tells_facts_with_their_place(void **state)
 		{ "host bits", "mynetworks =\n  127.0.0.0/8\n# two\n  210.196.1.2/8\n", "", FACT_HOST_BITS, "main.cf:7" },
 		{ "451", "mynetworks = 127/8\n", "", FACT_REFUSES_SERVICE, "main.cf:4" },
 		{ "no refusal", "mynetworks =\nsmtpd_relay_restrictions = permit\n", "", FACT_REFUSES_SERVICE, "main.cf:5" },
+		{ "an unknown word", "mynetworks = 210.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetwork, reject_unauth_destination\n", "", FACT_REFUSES_SERVICE, "main.cf:5" },
 		{ "a comment at the end", "mynetworks = 127.0.0.0/8 # lo\n 10.0.0.0/8\n", "", FACT_CUT_SHORT, "main.cf:4" },
 		{ "twice", "mynetworks = 127.0.0.0/8\nmynetworks = 10.0.0.0/8\n", "", FACT_DUPLICATE, "main.cf:5" },
 		{ "capitals", "Mynetworks = 127.0.0.0/8\n", "", FACT_SYNTAX, "main.cf:4" },
