@@ -96,7 +96,7 @@ fuzz: $(fuzzers)
 
 # EXTRA_DIST takes directories whole, also with what was built in them.
 dist-hook:
-	find '$(distdir)/tests' \( -name '*.[oa]' -o -name '*.log' -o -name '*.trs' -o -name .dirstamp \
+	find '$(distdir)/tests' \( -name '*.[oa]' -o ! -path '*/tests/log/*' -name '*.log' -o -name '*.trs' -o -name .dirstamp \
 		-o -name '__pycache__' -o -name 'test_*' ! -name '*.*' -o -name practised -o -name measured -o -name sender -o -name besieger -o -name watched \) -exec rm -rf {} +
 	find '$(distdir)/tests' -name .deps -prune -exec rm -rf {} +
 

@@ -68,7 +68,7 @@ enum {
 
 /*
  * The words of a parameter, those of the parameters that it names with their own places.  Braces keep words together.
- * -1 where Postfix would fail to expand it, or a bound is reached.
+ * -1 where Postfix would fail to expand it, or a bound is reached; there are none then.
  */
 int postfix_items_read(struct postfix *postfix, const struct postfix_settings *settings, const char *name, struct postfix_items *items,
 		       struct err *err);

@@ -99,7 +99,7 @@ static bool key_network(const char *key, bool shortens, struct prefix *network)
 		prefix_of(&address, prefix_bits(address.family), network);
 		return true;
 	}
-	if (!shortens || key[strspn(key, "0123456789.")] != '\0' || strlen(key) > 11 || key[strlen(key) - 1] == '.')
+	if (!shortens || key[0] == '\0' || key[strspn(key, "0123456789.")] != '\0' || strlen(key) > 11 || key[strlen(key) - 1] == '.')
 		return false;
 	for (const char *at = key; *at != '\0'; at++)
 		groups += *at == '.';
@@ -125,7 +125,7 @@ static void tell_dead_key(struct search *search, const struct postfix_table *tab
 
 static bool looks_dead(const char *key, bool shortens)
 {
-	return strchr(key, '/') != NULL || strchr(key, '*') != NULL ||
+	return key[0] == '\0' || strchr(key, '/') != NULL || strchr(key, '*') != NULL ||
 	       (key[strspn(key, "0123456789.")] == '\0' && (key[strlen(key) - 1] == '.' || !shortens));
 }
 

@@ -133,7 +133,10 @@ static int read_deeper(struct postfix *postfix, const struct postfix_settings *s
 int postfix_items_read(struct postfix *postfix, const struct postfix_settings *settings, const char *name, struct postfix_items *items,
 		       struct err *err)
 {
-	return read_deeper(postfix, settings, name, items, 0, err);
+	if (read_deeper(postfix, settings, name, items, 0, err) == 0)
+		return 0;
+	postfix_items_release(items);
+	return -1;
 }
 
 const char *postfix_file_name(struct postfix *postfix, const char *path)

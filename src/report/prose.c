@@ -321,6 +321,16 @@ static void write_office(const struct writer *writer)
 	}
 }
 
+/* How bad, and where: a file's name may be long. */
+static void write_place(const struct writer *writer, const struct report_finding *finding)
+{
+	struct buf place = BUF_INIT(2000);
+
+	buf_printf(&place, "(%s) at %s", finding->severity, finding->where);
+	paragraph(writer, (unsigned)strlen(finding->id) + 1, 2, place.data);
+	buf_free(&place);
+}
+
 /* Findings that are no relay: doors beside the door, and what the sink and the server saw. */
 static void write_others(const struct writer *writer)
 {
@@ -336,7 +346,9 @@ static void write_others(const struct writer *writer)
 			continue;
 		buf_char(writer->to, '\n');
 		toned(writer, TONE_UNSURE, finding->id);
-		buf_printf(writer->to, " (%s) at %s\n  ", finding->severity, finding->where);
+		buf_char(writer->to, ' ');
+		write_place(writer, finding);
+		buf_text(writer->to, "  ");
 		paragraph(writer, 2, 2, finding->title);
 		for (size_t k = 0; k < finding->evidence_count; k++) {
 			buf_text(writer->to, "      ");

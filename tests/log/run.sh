@@ -235,7 +235,8 @@ else
 	pass_over 'reports fit their schema' 'python3 has no jsonschema that knows the draft 2020-12'
 fi
 
-COLUMNS=80 run "$seed"
+cp "$seed" "$work/a-name-as-long-as-those-that-log-rotation-makes-of-them.2003-03-15.log"
+COLUMNS=80 run a-name-as-long-as-those-that-log-rotation-makes-of-them.2003-03-15.log
 judge 'the text report fits 80 columns' "$(awk 'length > 80 { print FILENAME ": " $0 }' "$work/out")"
 
 done_judging
