@@ -328,7 +328,7 @@ static void write_place(const struct writer *writer, const struct report_finding
 
 	buf_printf(&place, "(%s) at %s", finding->severity, finding->where);
 	paragraph(writer, (unsigned)strlen(finding->id) + 1, 2, place.data);
-	buf_free(&place);
+	buf_release(&place);
 }
 
 /* Findings that are no relay: doors beside the door, and what the sink and the server saw. */
