@@ -13,6 +13,7 @@
 #include "audit/finding.h"
 #include "audit/masks.h"
 #include "base/clock.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
@@ -113,7 +114,7 @@ static int check_mta(const char *text, struct err *err)
 static const struct option_row options[] = {
 	{ 0, "client", "ADDRESS[=NAME]", "may this client relay? (repeatable)", OPTION_LIST, AT(clients), 0, 0, check_client, NULL },
 	{ 0, "root", "DIR", "read DIR/etc/... instead of /etc/...", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
-	{ 0, "mta", "NAME", "whose configuration it is: postfix", OPTION_TEXT, AT(mta), 0, 0, check_mta, NULL },
+	{ 0, "mta", "NAME", "whose configuration it is, by the server's name", OPTION_TEXT, AT(mta), 0, 0, check_mta, NULL },
 	{ 0, "own-address", "ADDRESS[/LENGTH]", "an address of the machine (repeatable)", OPTION_LIST, AT(own_addresses), 0, 0, check_own, NULL },
 	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(own_networks), 0, 0, check_network, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
@@ -254,6 +255,7 @@ static void find_vantages(struct job *job)
 
 static const struct config_kind *choose_kind(const struct job *job, struct err *err)
 {
+	struct buf known = BUF_INIT(1000);
 	const struct config_kind *kind;
 	const char *meant;
 
@@ -262,7 +264,10 @@ static const struct config_kind *choose_kind(const struct job *job, struct err *
 	for (size_t i = 0; (kind = config_kind_at(i)) != NULL; i++)
 		if (job->path_count != 0 || kind->is_here(&job->files))
 			return kind;
-	err_set(err, ERR_SYSTEM, "there is no configuration that can be read below %s: Postfix's is /etc/postfix/main.cf", job->files.root);
+	for (size_t i = 0; (kind = config_kind_at(i)) != NULL; i++)
+		buf_printf(&known, "%s%s's is %s", i != 0 ? ", " : "", kind->mta, kind->where);
+	err_set(err, ERR_SYSTEM, "there is no configuration that can be read below %s: %s", job->files.root, known.data);
+	buf_release(&known);
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 
 struct config_kind {
 	const char *mta;                /* its short name, as in make.c */
+	const char *where;              /* "/etc/postfix/main.cf": for people */
 	/* Whether its configuration lies below the root. */
 	bool (*is_here)(const struct config_files *files);
 	/*
