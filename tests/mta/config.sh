@@ -65,6 +65,7 @@ prepare() {
 section() { awk -v wanted="$2" '/^== / { on = $2 == wanted; next } on' "$here/config/$mta/$1.case"; }
 
 # sections CASE: the names of its files.
+# shellcheck disable=SC2317 # called by config/MTA.sh
 sections() { sed -n 's/^== \(.*\)/\1/p' "$here/config/$mta/$1.case" | grep -vx clients; }
 
 write_case() {

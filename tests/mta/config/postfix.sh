@@ -4,6 +4,7 @@
 # config/postfix.sh: a case's main.cf stands behind a few lines of our own; what else it names
 # is a table in /etc/postfix. Postfix is asked by XCLIENT, on a listener of its own.
 # Sourced by config.sh.
+# shellcheck disable=SC2154 # root and work are config.sh's
 
 config_log() { echo "$root/var/log/postfix.log"; }
 config_options() { echo --mta postfix; }
