@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/classes.h"
 #include "audit/exception.h"
 #include "audit/finding.h"
 #include "audit/masks.h"
@@ -293,6 +294,17 @@ static int ask_all(struct job *job, struct err *err)
 	return 0;
 }
 
+/* What nobody among the vantages of the configuration file has for an address. */
+static void find_untested(struct job *job)
+{
+	struct address *addresses = mem_new((job->vantage_count + 1) * sizeof *addresses);
+
+	for (size_t i = 0; i < job->vantage_count; i++)
+		addresses[i] = job->vantages[i].address;
+	classes_findings(&job->config, &job->own_networks, addresses, job->vantage_count, &job->findings);
+	free(addresses);
+}
+
 static int tell(struct job *job, struct outputs *outputs, time_t started, enum severity fail_on)
 {
 	struct report report;
@@ -301,6 +313,7 @@ static int tell(struct job *job, struct outputs *outputs, time_t started, enum s
 	int status;
 
 	masks_findings(&job->config, &job->own_networks, &job->findings, &job->open);
+	find_untested(job);
 	exceptions_apply(&job->settings->exceptions, &job->findings, time(NULL));
 	clock_chance(id, 20);
 	report_build_config(&(struct report_config){

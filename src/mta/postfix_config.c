@@ -178,6 +178,7 @@ static void release(void *state)
 const struct config_kind config_postfix = {
 	.mta = "postfix",
 	.where = "/etc/postfix/main.cf",
+	.as_client = "xclient:",
 	.is_here = is_here,
 	.read = read_config,
 	.ask = ask,
