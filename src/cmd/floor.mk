@@ -32,6 +32,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/scan_proof.c %D%/scan_proof.h
 %C%_libcmd_a_SOURCES += %D%/scan_run.c
 %C%_libcmd_a_SOURCES += %D%/scan_setup.c
+%C%_libcmd_a_SOURCES += %D%/server_config.c %D%/server_config.h
 %C%_libcmd_a_SOURCES += %D%/settings.c %D%/settings.h
 %C%_libcmd_a_SOURCES += %D%/settings_bind.c %D%/settings_bind.h
 %C%_libcmd_a_SOURCES += %D%/settings_place.c %D%/settings_place.h
