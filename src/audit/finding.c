@@ -207,6 +207,16 @@ static void of_view(const struct audit *audit, struct findings *findings, const 
 		of_gaps(audit, findings, view);
 }
 
+void findings_take(struct findings *findings, struct findings *others)
+{
+	findings->rows = mem_resize(findings->rows, findings->count + others->count + 1, sizeof *findings->rows);
+	for (size_t i = 0; i < others->count; i++)
+		findings->rows[findings->count++] = others->rows[i];
+	findings->capacity = findings->count + 1;
+	free(others->rows);
+	*others = (struct findings){ .count = 0 };
+}
+
 void findings_sort(struct findings *findings)
 {
 	struct finding *sorted = mem_new((findings->count + 1) * sizeof *sorted);

@@ -15,6 +15,9 @@ struct finding *finding_add(struct findings *findings, const char *id, enum seve
 /* Takes the text. */
 void finding_add_evidence(struct finding *finding, char *text);
 
+/* Moves all of the others' behind its own. */
+void findings_take(struct findings *findings, struct findings *others);
+
 /* The gravest first, and within a severity in the order in which they were found. */
 void findings_sort(struct findings *findings);
 

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libaudit.a
 %C%_libaudit_a_SOURCES =
 %C%_libaudit_a_SOURCES += %D%/audit.c %D%/audit.h
 %C%_libaudit_a_SOURCES += %D%/batch.c %D%/batch.h
+%C%_libaudit_a_SOURCES += %D%/bearing.c %D%/bearing.h
 %C%_libaudit_a_SOURCES += %D%/classes.c %D%/classes.h
 %C%_libaudit_a_SOURCES += %D%/compose.c %D%/compose.h
 %C%_libaudit_a_SOURCES += %D%/discover.c %D%/discover.h

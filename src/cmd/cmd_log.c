@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "audit/exception.h"
 #include "audit/finding.h"
@@ -251,25 +250,11 @@ static int with_settings(const struct log_options *read, const char *const *name
 	return status;
 }
 
-/* Where mail servers write, if nothing is named. */
-enum { USUAL_LOGS = 4 };
-
-static int usual_logs(const char *found[USUAL_LOGS])
-{
-	static const char *const places[USUAL_LOGS] = { "/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "/var/log/exim/main.log" };
-	int count = 0;
-
-	for (size_t i = 0; i < USUAL_LOGS; i++)
-		if (access(places[i], F_OK) == 0)
-			found[count++] = places[i];
-	return count;
-}
-
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct log_options read = { .run = NULL };
 	struct err err = ERR_INIT;
-	const char *usual[USUAL_LOGS];
+	char *usual[LOGS_USUAL];
 	int operands, status, count = 0;
 	bool help;
 
@@ -278,12 +263,14 @@ static int run(const struct command *command, int argc, char **argv)
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
-	} else if (operands == argc && (count = usual_logs(usual)) == 0) {
+	} else if (operands == argc && (count = log_reading_usual(NULL, usual)) == 0) {
 		err_set(&err, ERR_USAGE, "which log? There is none where Debian and others keep them: relayaudit log FILE..., a directory, or '-'");
 		status = fail(&err);
 	} else {
-		status = operands == argc ? with_settings(&read, usual, count) : with_settings(&read, (const char *const *)(argv + operands), argc - operands);
+		status = operands == argc ? with_settings(&read, (const char *const *)usual, count) : with_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}
+	while (count-- > 0)
+		free(usual[count]);
 	option_list_release(&read.domains);
 	option_list_release(&read.relay_domains);
 	option_list_release(&read.networks);

@@ -20,6 +20,7 @@ struct command {
 
 extern const struct command command_scan;
 extern const struct command command_map;
+extern const struct command command_self;
 extern const struct command command_probes;
 extern const struct command command_demo;
 extern const struct command command_sink;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit/joined.h"
 #include "base/buf.h"
@@ -24,6 +25,22 @@ struct found {
 	const char *makes[8];
 	size_t make_count;
 };
+
+int log_reading_usual(const char *root, char *found[LOGS_USUAL])
+{
+	static const char *const places[LOGS_USUAL] = { "/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "/var/log/exim/main.log" };
+	int count = 0;
+
+	for (size_t i = 0; i < LOGS_USUAL; i++) {
+		char *place = mem_printf("%s%s", root != NULL ? root : "", places[i]);
+
+		if (access(place, F_OK) == 0)
+			found[count++] = place;
+		else
+			free(place);
+	}
+	return count;
+}
 
 void log_reading_gap(struct log_reading *reading, char *text)
 {

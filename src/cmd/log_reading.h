@@ -27,6 +27,10 @@ struct log_reading {
 	size_t gap_count;
 };
 
+/* The logs that are where mail servers write, below a root or, where it is NULL, on this machine; the texts are the caller's. */
+enum { LOGS_USUAL = 4 };
+int log_reading_usual(const char *root, char *found[LOGS_USUAL]);
+
 /* Adds a gap; takes the text. */
 void log_reading_gap(struct log_reading *reading, char *text);
 

@@ -19,7 +19,17 @@ struct audit;
 struct err;
 struct event_base;
 struct exceptions;
+struct report;
 struct settings;
+
+/* What else goes into the report of a scan, when that is done. */
+struct scan_companion {
+	/* Adds findings to those of the judged audit. */
+	void (*add_findings)(void *context, const struct audit *audit, struct findings *findings);
+	/* Adds sections to the report and says its verdict.  Whether something could not be judged. */
+	bool (*complete)(void *context, const struct audit *audit, struct report *report);
+	void *context;
+};
 
 struct scan_options {
 	struct option_list ports;
@@ -57,6 +67,7 @@ struct scan_options {
 	int64_t wait;
 	unsigned jobs;
 	unsigned max_sessions;
+	const struct scan_companion *companion; /* borrowed; NULL: the scan is all there is */
 	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */
 	const char *config_read;        /* the file that was read, borrowed; NULL: none */
 };

@@ -210,7 +210,7 @@ static int finish(struct run *run, const struct scan_options *options, const str
 	struct findings findings;
 	struct report report;
 	struct err err = ERR_INIT;
-	bool unwritten = false;
+	bool unwritten = false, unsure;
 	int status;
 
 	run->audit->finished = time(NULL);
@@ -218,6 +218,8 @@ static int finish(struct run *run, const struct scan_options *options, const str
 	mem_trim();
 	audit_judge(run->audit);
 	findings_of(run->audit, &findings);
+	if (options->companion != NULL)
+		options->companion->add_findings(options->companion->context, run->audit, &findings);
 	if (options->exceptions != NULL)
 		exceptions_apply(options->exceptions, &findings, run->audit->finished);
 	report_build(run->audit, &findings, probes->title, &report);
@@ -225,7 +227,9 @@ static int finish(struct run *run, const struct scan_options *options, const str
 		report_build_file(run->audit, options->config_read, &report);
 	if (options->exceptions != NULL)
 		report_build_exceptions(run->audit->pool, options->exceptions, &report);
-	outputs_judge(&findings, fail_on, is_inconclusive(run->audit, &findings) || run->audit->interrupted, &report);
+	unsure = options->companion != NULL ? options->companion->complete(options->companion->context, run->audit, &report) :
+					      is_inconclusive(run->audit, &findings);
+	outputs_judge(&findings, fail_on, unsure || run->audit->interrupted, &report);
 	status = outputs_status(&run->outputs, &report);
 	if (outputs_finish(&run->outputs, &report, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);

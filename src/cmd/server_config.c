@@ -81,7 +81,7 @@ static int choose_own(struct server_config *server, const struct server_config_w
 			return -1;
 		add_own(server, &own);
 	}
-	if (server->own_count == 0 && wish->root == NULL && wish->path_count == 0)
+	if (server->own_count == 0 && (wish->own || (wish->root == NULL && wish->path_count == 0)))
 		find_own(server);
 	return 0;
 }

@@ -23,6 +23,7 @@ struct settings;
 struct server_config_wish {
 	const char *root;               /* NULL: this machine's */
 	const char *mta;                /* a name that config_kind_find() knows; NULL: whose is found first */
+	bool own;                       /* this machine's addresses, also where the files are below a root */
 	const struct option_list *own_addresses;        /* "ADDRESS[/LENGTH]"; NULL or empty: this machine's, where it is its own configuration */
 	const struct option_list *own_networks; /* beside those of the settings; NULL */
 	const struct settings *settings;

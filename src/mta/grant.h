@@ -65,6 +65,7 @@ struct fact {
 	const char *text;               /* what stands there; NULL */
 	const char *says;               /* what the server makes of it, in a sentence */
 	const char *fix;
+	const char *service;            /* of FACT_XCLIENT and FACT_PROXY: where it is so first, "smtp", "127.0.0.1:10025"; NULL */
 	struct prefixset addresses;     /* whom FACT_XCLIENT trusts; settled, else empty */
 };
 

@@ -544,6 +544,7 @@ static void tell_trust(struct search *search)
 		if (list->rows[i].negated)
 			continue;
 		fact = config_add_fact(config, FACT_XCLIENT, list->rows[i].source);
+		fact->service = search->service->name;
 		fact->text = config_text(config, "%s: %.300s", list->setting, shown(search, list->rows[i].text));
 		if (list->rows[i].is_network && !list->rows[i].host_bits)
 			prefixset_add(&fact->addresses, &list->rows[i].network);
@@ -556,6 +557,7 @@ static void tell_trust(struct search *search)
 		return;
 	fact = config_add_fact(config, FACT_PROXY, config_place(config, proxy->file, proxy->line));
 	fact->text = config_text(config, "smtpd_upstream_proxy_protocol = %.100s (service %s)", shown(search, proxy->value), search->service->name);
+	fact->service = search->service->name;
 	fact->title = "the client's address is what a PROXY header says";
 	fact->says = "Postfix believes the header of whoever reaches the port, and has no list of proxies that it trusts";
 	fact->fix = "let nobody but the proxy reach that port: bind the service to an address that only the proxy reaches, or filter it";

@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libnet.a
 %C%_libnet_a_SOURCES += %D%/listener.c %D%/listener.h
 %C%_libnet_a_SOURCES += %D%/login.c %D%/login.h
 %C%_libnet_a_SOURCES += %D%/mac.c %D%/mac.h
+%C%_libnet_a_SOURCES += %D%/open_ports.c %D%/open_ports.h
 %C%_libnet_a_SOURCES += %D%/pki.c %D%/pki.h
 %C%_libnet_a_SOURCES += %D%/prefix.c %D%/prefix.h
 %C%_libnet_a_SOURCES += %D%/prefixset.c %D%/prefixset.h

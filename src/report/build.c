@@ -245,9 +245,11 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		.evidence = (const char *const *)finding->evidence,
 		.evidence_count = finding->evidence_count,
 		.fix = finding->fix,
-		.target = finding->host->target ? target_host(finding->host->target) : finding->host->hostname,
-		.target_index = finding->host->number,
 	};
+	if (finding->host != NULL) {
+		row->target = finding->host->target ? target_host(finding->host->target) : finding->host->hostname;
+		row->target_index = finding->host->number;
+	}
 	if (finding->view != NULL) {
 		row->view = first_views[finding->host->number] + (size_t)(finding->view - finding->host->views);
 		row->endpoint = report->views[row->view].endpoint;

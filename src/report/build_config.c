@@ -93,18 +93,24 @@ static void build_finding(const struct report_config *from, const struct finding
 	}
 }
 
-void report_build_config(const struct report_config *from, struct report *report)
+void report_add_config(const struct report_config *from, struct report *report)
 {
 	struct config *config = from->config;
 
+	report->mta = config_text(config, "%s%s%s", make_title(config->kind->mta), config->version != NULL ? " " : "", config->version != NULL ? config->version : "");
+	report->grants = mem_new((config->grant_count + 1) * sizeof *report->grants);
+	report->grant_count = config->grant_count;
+	for (size_t i = 0; i < config->grant_count; i++)
+		build_grant(from, &config->grants[i], &report->grants[i]);
+}
+
+void report_build_config(const struct report_config *from, struct report *report)
+{
 	*report = (struct report){
 		.version = PACKAGE_VERSION,
 		.run_id = from->run_id,
 		.command = "config",
 		.verdict = from->verdict,
-		.mta = config_text(config, "%s%s%s", make_title(config->kind->mta), config->version != NULL ? " " : "", config->version != NULL ? config->version : ""),
-		.grants = mem_new((config->grant_count + 1) * sizeof *report->grants),
-		.grant_count = config->grant_count,
 		.clients = mem_new((from->client_count + 1) * sizeof *report->clients),
 		.client_count = from->client_count,
 		.findings = mem_new((from->findings->count + 1) * sizeof *report->findings),
@@ -112,8 +118,7 @@ void report_build_config(const struct report_config *from, struct report *report
 	};
 	clock_stamp(from->started, report->started);
 	clock_stamp(from->finished, report->finished);
-	for (size_t i = 0; i < config->grant_count; i++)
-		build_grant(from, &config->grants[i], &report->grants[i]);
+	report_add_config(from, report);
 	for (size_t i = 0; i < from->client_count; i++)
 		build_client(from, i, &report->clients[i]);
 	for (size_t i = 0; i < from->findings->count; i++)

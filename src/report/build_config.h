@@ -39,6 +39,9 @@ struct report_config {
 	size_t vantage_count;
 };
 
+/* Its grants alone, for a report that is of something else, too. */
+void report_add_config(const struct report_config *from, struct report *report);
+
 void report_build_config(const struct report_config *from, struct report *report);
 
 #endif

@@ -221,16 +221,18 @@ static void put_run(const struct format_look *look, struct buf *to, const struct
 
 static void put_gaps(const struct report *report, const struct format_look *look, struct buf *to)
 {
+	static const char gap[] = "could not tell: ";
 	bool told = false;
 
 	for (size_t i = 0; i < report->finding_count; i++) {
-		if (strcmp(report->findings[i].id, "scan-incomplete") != 0)
+		/* Those of a scan in the same report have another place. */
+		if (strcmp(report->findings[i].id, "scan-incomplete") != 0 || strncmp(report->findings[i].title, gap, sizeof gap - 1) != 0)
 			continue;
 		if (!told)
 			head(look, to, "Could not be told");
 		told = true;
 		buf_text(to, "  ");
-		wrap_text(to, report->findings[i].title + strlen("could not tell: "), 2, 4, look->width);
+		wrap_text(to, report->findings[i].title + sizeof gap - 1, 2, 4, look->width);
 	}
 }
 

@@ -63,7 +63,9 @@ static void write_headline(const struct writer *writer)
 
 	for (size_t i = 0; i < report->target_count; i++)
 		open += strcmp(report->targets[i].verdict, "open") == 0;
-	if (report->target_count == 1)
+	if (strcmp(report->command, "self") == 0)
+		snprintf(line, sizeof line, "this machine%s", answer);
+	else if (report->target_count == 1)
 		snprintf(line, sizeof line, "%.200s%s", report->targets[0].host, answer);
 	else if (open != 0)
 		snprintf(line, sizeof line, "%zu of %zu servers accept mail from strangers for strangers.", open, report->target_count);
@@ -342,6 +344,8 @@ static void write_others(const struct writer *writer)
 
 		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
 			other = other && !is_finding(finding, told[k]);
+		/* What is of no endpoint has no other place. */
+		other = other || (is_finding(finding, "scan-incomplete") && finding->target == NULL);
 		if (!other)
 			continue;
 		buf_char(writer->to, '\n');
@@ -527,14 +531,14 @@ static void write_text(const struct report *report, const struct format_look *lo
 		map_text_write(report, look, to);
 		return;
 	}
-	if (report->mail != NULL && report->target_count == 0) {
+	if (strcmp(report->command, "log") == 0) {
 		mail_prose_headline(report, look, to);
 		write_others(&writer);
 		mail_prose_write(report, look, to);
 		write_exceptions(&writer);
 		return;
 	}
-	if (report->mta != NULL) {
+	if (strcmp(report->command, "config") == 0) {
 		prose_config(report, look, to);
 		write_exceptions(&writer);
 		return;
@@ -547,6 +551,10 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_group(&writer, "accepted-unproven", "Accepted, unproven");
 	write_group(&writer, "relay-limited", "Accepted for names like its own");
 	write_others(&writer);
+	if (report->mta != NULL)
+		prose_grants(report, look, to);
+	if (report->mail != NULL)
+		mail_prose_write(report, look, to);
 	write_gaps(&writer);
 	write_skipped(&writer);
 	write_exceptions(&writer);

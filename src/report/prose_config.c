@@ -57,7 +57,7 @@ static void write_grant(const struct report_grant *grant, const struct format_lo
 	buf_release(&line);
 }
 
-static void write_grants(const struct report *report, const struct format_look *look, struct buf *to)
+void prose_grants(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	buf_char(to, '\n');
 	paint_text(look, to, TONE_HEAD, report->grant_count == 0 ? "Nobody may relay" : "Who may relay");
@@ -140,7 +140,7 @@ static void write_clients(const struct report *report, const struct format_look 
 void prose_config(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	write_headline(report, look, to);
-	write_grants(report, look, to);
+	prose_grants(report, look, to);
 	write_findings(report, look, to);
 	write_clients(report, look, to);
 }

@@ -12,6 +12,9 @@ struct format_look;
 struct report;
 
 /* Where report->mta is set. */
+/* Who may relay, of a report that is of more than a configuration. */
+void prose_grants(const struct report *report, const struct format_look *look, struct buf *to);
+
 void prose_config(const struct report *report, const struct format_look *look, struct buf *to);
 
 #endif

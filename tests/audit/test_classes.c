@@ -75,7 +75,7 @@ static int class_with(const struct classes *classes, const char *text)
 	return found;
 }
 
-static void overlapping_grants_make_classes(void **state)
+static void test_classes_overlapping_grants_make_classes(void **state)
 {
 	struct config config = begin();
 	struct classes classes;
@@ -104,7 +104,7 @@ static void overlapping_grants_make_classes(void **state)
 }
 
 /* Chance networks of a small space: each address is in the class of exactly the grants that have it. */
-static void classes_agree_with_each_address(void **state)
+static void test_classes_agree_with_each_address(void **state)
 {
 	(void)state;
 	srand(7);
@@ -145,7 +145,7 @@ static void classes_agree_with_each_address(void **state)
 	}
 }
 
-static void what_no_vantage_is_inside_is_told(void **state)
+static void test_classes_what_no_vantage_is_inside_is_told(void **state)
 {
 	struct config config = begin();
 	struct findings findings = { .count = 0 };
@@ -179,7 +179,7 @@ static void what_no_vantage_is_inside_is_told(void **state)
 	end(&config);
 }
 
-static void no_grant_no_class(void **state)
+static void test_classes_no_grant_no_class(void **state)
 {
 	struct config config = begin();
 	struct classes classes;
@@ -204,10 +204,10 @@ static void no_grant_no_class(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(overlapping_grants_make_classes),
-		cmocka_unit_test(classes_agree_with_each_address),
-		cmocka_unit_test(what_no_vantage_is_inside_is_told),
-		cmocka_unit_test(no_grant_no_class),
+		cmocka_unit_test(test_classes_overlapping_grants_make_classes),
+		cmocka_unit_test(test_classes_agree_with_each_address),
+		cmocka_unit_test(test_classes_what_no_vantage_is_inside_is_told),
+		cmocka_unit_test(test_classes_no_grant_no_class),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
