@@ -242,6 +242,7 @@ static const struct {
 	[FACT_DUPLICATE] = { "duplicate-setting", SEVERITY_LOW },	 [FACT_SYNTAX] = { "config-syntax", SEVERITY_MEDIUM },
 	[FACT_NOT_EVALUATED] = { "not-evaluated", SEVERITY_INFO },	 [FACT_REFUSES_SERVICE] = { "refuses-service", SEVERITY_HIGH },
 	[FACT_XCLIENT] = { "xclient-open", SEVERITY_MEDIUM },		 [FACT_PROXY] = { "proxy-open", SEVERITY_MEDIUM },
+	[FACT_BACKSCATTER] = { "backscatter-config", SEVERITY_MEDIUM },
 };
 
 /* -1: those are the machine's own. */

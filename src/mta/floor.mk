@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libmta.a
 %C%_libmta_a_SOURCES += %D%/postfix_access.c
 %C%_libmta_a_SOURCES += %D%/postfix_ask.c
 %C%_libmta_a_SOURCES += %D%/postfix_cidr.c
+%C%_libmta_a_SOURCES += %D%/postfix_backscatter.c
 %C%_libmta_a_SOURCES += %D%/postfix_config.c
 %C%_libmta_a_SOURCES += %D%/postfix_default.c
 %C%_libmta_a_SOURCES += %D%/postfix_expand.c

@@ -145,6 +145,7 @@ static int read_config(struct config_files *files, const struct config_wish *wis
 		return -1;
 	for (size_t i = 0; i < postfix->service_count; i++)
 		postfix_grants_of(postfix, postfix->services[i]);
+	postfix_tell_backscatter(postfix);
 	drop_repeated(config);
 	return 0;
 }

@@ -115,4 +115,7 @@ int postfix_class_items(struct postfix *postfix, const struct postfix_settings *
 /* postfix_grant.c: fills in grants and facts of one service. */
 void postfix_grants_of(struct postfix *postfix, struct postfix_service *service);
 
+/* postfix_backscatter.c: recipients that are taken for nobody. */
+void postfix_tell_backscatter(struct postfix *postfix);
+
 #endif

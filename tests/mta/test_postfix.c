@@ -369,6 +369,54 @@ static void test_postfix_that_is_not_there_is_an_error(void **state)
 	assert_string_equal(meant, "postfix");
 }
 
+/* The facts of that kind that a main.cf makes. */
+static size_t backscatter_of(const struct place *place, const char *more)
+{
+	char *text = mem_printf("%s%s", BASE, more);
+	struct config config;
+	struct err err = ERR_INIT;
+	size_t count = 0;
+
+	put(place, "main.cf", text);
+	assert_int_equal(read_place(place, &config, &err), 0);
+	for (size_t i = 0; i < config.fact_count; i++)
+		count += config.facts[i].kind == FACT_BACKSCATTER;
+	config_release(&config);
+	free(text);
+	return count;
+}
+
+static void test_postfix_tells_what_it_takes_for_nobody(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t facts;
+	} rows[] = {
+		{ "", 0 },
+		{ "local_recipient_maps =\n", 1 },
+		{ "mydestination =\nlocal_recipient_maps =\n", 0 },
+		{ "local_recipient_maps = $alias_maps\n", 0 },
+		{ "relay_domains = other.example\n", 1 },
+		{ "relay_domains =\n", 0 },
+		{ "relay_domains = $mydestination\n", 0 },
+		{ "relay_domains = other.example\nrelay_recipient_maps = hash:/etc/postfix/users\n", 0 },
+		{ "relay_domains = other.example\nrelay_recipient_maps =\n", 1 },
+		{ "relay_domains = other.example\nsmtpd_recipient_restrictions = reject_unverified_recipient\n", 0 },
+		{ "smtpd_reject_unlisted_recipient = no\nrelay_domains = other.example\n", 1 },
+		{ "smtpd_reject_unlisted_recipient = no\nsmtpd_recipient_restrictions = reject_unlisted_recipient\n", 0 },
+		{ "virtual_mailbox_domains = virtual.example\n", 1 },
+		{ "virtual_mailbox_domains = virtual.example\nvirtual_mailbox_maps = hash:/etc/postfix/users\n", 0 },
+	};
+	const struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t facts = backscatter_of(place, rows[i].text);
+
+		if (facts != rows[i].facts)
+			fail_msg("%s: %zu facts, and not %zu", rows[i].text, facts, rows[i].facts);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -379,6 +427,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_postfix_giants_are_refused_with_a_sentence, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_postfix_no_link_leads_out_of_the_root, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_postfix_that_is_not_there_is_an_error, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(test_postfix_tells_what_it_takes_for_nobody, make_place, drop_place),
 	};
 
 	return cmocka_run_group_tests_name("postfix", tests, NULL, NULL);
