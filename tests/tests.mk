@@ -119,6 +119,7 @@ tests_fake_watched_LDADD = $(REMOTE_LIBS)
 
 # Scripts that speak TAP
 
+script_tests += tests/cmd/completion.sh
 script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/names.h"
 #include "cmd/command.h"
+#include "cmd/completion.h"
 #include "cmd/options.h"
 
 #ifndef PACKAGE_VERSION
@@ -26,8 +28,8 @@ static void help(FILE *to)
 	      to);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->about);
-	fputs("\n\"relayaudit COMMAND --help\" tells more; so do the manual pages relayaudit(1) and\n"
-	      "relayaudit-COMMAND(1). To see it at work: relayaudit demo\n",
+	fputs("\n\"relayaudit COMMAND --help\" tells more; so does \"relayaudit help COMMAND\", its\n"
+	      "manual page. To see it at work: relayaudit demo\n",
 	      to);
 }
 
@@ -40,12 +42,26 @@ static int flushed(int status)
 	return status == EXIT_FINE ? EXIT_USAGE : status;
 }
 
+/* What is about the commands, and none of them. */
+static int special(const char *name, const char *argument)
+{
+	struct err err = ERR_INIT;
+	int result = strcmp(name, "help") == 0 ? help_open(commands, argument, &err) : completion_print(commands, argument, stdout, &err);
+
+	if (result == 0)
+		return EXIT_FINE;
+	fprintf(stderr, "relayaudit: %s\n", err.text);
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 	struct nearest nearest = NEAREST_INIT(name);
 
 	signal(SIGPIPE, SIG_IGN);
+	if (strcmp(name, "completion") == 0 || (strcmp(name, "help") == 0 && argc > 2))
+		return flushed(special(name, argc > 2 ? argv[2] : ""));
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
 		help(stdout);
 		return EXIT_FINE;
