@@ -213,7 +213,7 @@ static void of_anyone(const struct grant *grant, const struct prefixset *own, st
 
 static void of_recipient(const struct grant *grant, const struct prefixset *own, struct findings *findings)
 {
-	bool backup = strcmp(grant->value, "permit_mx_backup") == 0;
+	bool backup = strcmp(grant->value, "permit_mx_backup") == 0 || strcmp(grant->value, "relay_based_on_MX") == 0;
 	struct finding *finding;
 
 	(void)own;
