@@ -26,6 +26,7 @@ struct config_kind {
 	void (*release)(void *state);
 };
 
+extern const struct config_kind config_exim;
 extern const struct config_kind config_postfix;
 
 /* The reader of that name; NULL when there is none, and `*meant` is then the nearest name, or NULL. */
