@@ -61,6 +61,8 @@ fuzzers += tests/fuzz/fuzz_imap
 tests_fuzz_fuzz_imap_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
+fuzzers += tests/fuzz/fuzz_exim
+tests_fuzz_fuzz_exim_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_log
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_job
@@ -221,6 +223,8 @@ tests_vantage_test_vantage_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/vantage/test_words
 tests_vantage_test_words_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/mta/test_exim
+tests_mta_test_exim_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_logs

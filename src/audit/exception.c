@@ -38,6 +38,7 @@ static const struct name_row ids[] = {
 	{ "duplicate-setting", 0 },
 	{ "refuses-service", 0 },
 	{ "backscatter-config", 0 },
+	{ "config-stale", 0 },
 	{ "config-syntax", 0 },
 	{ "not-evaluated", 0 },
 	{ "strangers-mail", 0 },

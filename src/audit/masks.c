@@ -208,7 +208,7 @@ static void of_anyone(const struct grant *grant, const struct prefixset *own, st
 
 	(void)own;
 	finding_add_evidence(finding, mem_text("it stands before anything that refuses outside recipients"));
-	finish(finding, grant, "take it out, and let reject_unauth_destination stand behind what may relay");
+	finish(finding, grant, "take it out, and let a rule that refuses outside recipients stand behind what may relay");
 }
 
 static void of_recipient(const struct grant *grant, const struct prefixset *own, struct findings *findings)
@@ -243,6 +243,7 @@ static const struct {
 	[FACT_NOT_EVALUATED] = { "not-evaluated", SEVERITY_INFO },	 [FACT_REFUSES_SERVICE] = { "refuses-service", SEVERITY_HIGH },
 	[FACT_XCLIENT] = { "xclient-open", SEVERITY_MEDIUM },		 [FACT_PROXY] = { "proxy-open", SEVERITY_MEDIUM },
 	[FACT_BACKSCATTER] = { "backscatter-config", SEVERITY_MEDIUM },
+	[FACT_STALE] = { "config-stale", SEVERITY_MEDIUM },
 };
 
 /* -1: those are the machine's own. */

@@ -278,7 +278,7 @@ const struct command command_config = {
 	.name = "config",
 	.about = "reads the server's configuration: who may relay, and why that is too many",
 	.usage = "[OPTION]... [FILE]...",
-	.more = "Reads the configuration of Postfix as Postfix does, from its files alone: every\n"
+	.more = "Reads the configuration of Postfix or Exim as they do, from its files alone: every\n"
 		"grant with file and line, the number of addresses behind it, networks that are too\n"
 		"wide, rules that never apply, and what keeps the server from serving.\n"
 		"Nothing in the files is executed, connected to or looked up elsewhere. With FILE,\n"

@@ -26,6 +26,7 @@ struct config_kind {
 	void (*release)(void *state);
 };
 
+extern const struct config_kind config_exim;
 extern const struct config_kind config_postfix;
 extern const struct config_kind config_sendmail;
 
