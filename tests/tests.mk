@@ -65,6 +65,8 @@ fuzzers += tests/fuzz/fuzz_log
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_job
 tests_fuzz_fuzz_job_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
+fuzzers += tests/fuzz/fuzz_opensmtpd
+tests_fuzz_fuzz_opensmtpd_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_postfix
 tests_fuzz_fuzz_postfix_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
@@ -223,6 +225,8 @@ unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_logs
 tests_mta_test_logs_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_opensmtpd
+tests_mta_test_opensmtpd_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_postfix
 tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 
