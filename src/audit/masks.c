@@ -170,13 +170,14 @@ static void of_addresses(const struct grant *grant, const struct prefixset *own,
 
 static void of_name(const struct grant *grant, const struct prefixset *own, struct findings *findings)
 {
-	bool everybody = strcmp(grant->covers, "unknown") == 0, top = strpbrk(grant->covers, ".:/^$") == NULL && strcmp(grant->covers, "localhost") != 0;
+	bool everybody = strcmp(grant->covers, "unknown") == 0, any = strcmp(grant->covers, "*") == 0;
+	bool top = strpbrk(grant->covers, ".:/^$") == NULL && strcmp(grant->covers, "localhost") != 0;
 	struct finding *finding;
 
 	(void)own;
 	finding = add(findings, "trust-by-name", held_back(grant, top ? SEVERITY_CRITICAL : SEVERITY_MEDIUM), grant,
 		      everybody ? mem_text("every client without a host name is trusted") :
-				  mem_printf("%s are trusted by name: %s", top ? "all hosts of a top-level domain" : "clients", grant->covers));
+				  mem_printf("%s are trusted by name: %s", any ? "all clients that have a name" : top ? "all hosts of a top-level domain" : "clients", grant->covers));
 	finding_add_evidence(finding, mem_text(everybody ? "Postfix calls a client unknown whose address has no name, or one that does not lead back to it" :
 							   "who runs the DNS of that name says which addresses may relay"));
 	finish(finding, grant, "name addresses instead, or let clients log in");
@@ -208,7 +209,7 @@ static void of_anyone(const struct grant *grant, const struct prefixset *own, st
 
 	(void)own;
 	finding_add_evidence(finding, mem_text("it stands before anything that refuses outside recipients"));
-	finish(finding, grant, "take it out, and let a rule that refuses outside recipients stand behind what may relay");
+	finish(finding, grant, "take it out, and let only your own addresses, and who logs in, pass by what refuses outside recipients");
 }
 
 static void of_recipient(const struct grant *grant, const struct prefixset *own, struct findings *findings)
