@@ -243,6 +243,7 @@ static const struct {
 	[FACT_NOT_EVALUATED] = { "not-evaluated", SEVERITY_INFO },	 [FACT_REFUSES_SERVICE] = { "refuses-service", SEVERITY_HIGH },
 	[FACT_XCLIENT] = { "xclient-open", SEVERITY_MEDIUM },		 [FACT_PROXY] = { "proxy-open", SEVERITY_MEDIUM },
 	[FACT_BACKSCATTER] = { "backscatter-config", SEVERITY_MEDIUM },
+	[FACT_FORGED_NAME] = { "trust-by-name", SEVERITY_HIGH },
 };
 
 /* -1: those are the machine's own. */

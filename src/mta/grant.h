@@ -56,6 +56,7 @@ enum fact_kind {
 	FACT_XCLIENT,
 	FACT_PROXY,
 	FACT_BACKSCATTER,
+	FACT_FORGED_NAME,               /* names are believed that lead nowhere back */
 	FACT_KINDS
 };
 
