@@ -14,7 +14,7 @@ SCRIPT = "/service/qmail-smtpd/run"
 TOLD = "/tmp/told"
 SAYS = b"HELO client.example.net\r\nMAIL FROM:<sender@example.net>\r\nRCPT TO:<victim@example.com>\r\nQUIT\r\n"
 # Who connects to the real one.
-REAL = ("127.0.0.1", "127.0.0.5", "10.0.0.1", "210.99.1.1", "198.51.100.66")
+REAL = ("127.0.0.5", "10.0.0.1", "210.99.1.1")
 
 
 def read_script():
@@ -23,7 +23,7 @@ def read_script():
         if os.path.exists(name):
             os.unlink(name)
     environment = {"PATH": os.environ["PATH"], "LAB_TOLD": TOLD}
-    subprocess.run([SCRIPT], cwd=os.path.dirname(SCRIPT), env=environment, stdin=subprocess.DEVNULL, timeout=20)
+    subprocess.run([SCRIPT], cwd=os.path.dirname(SCRIPT), env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=20)
     with open(TOLD, "rb") as file:
         words = [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
     with open(TOLD + ".env", "rb") as file:
@@ -85,7 +85,7 @@ class Real:
 
     def __init__(self, port):
         self.port = socket.getservbyname(port) if not port.isdigit() else int(port)
-        self.process = subprocess.Popen([SCRIPT], cwd=os.path.dirname(SCRIPT), env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([SCRIPT], cwd=os.path.dirname(SCRIPT), env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL, stdout=sys.stderr)
         until = time.monotonic() + 20
         while time.monotonic() < until and self.process.poll() is None:
             try:

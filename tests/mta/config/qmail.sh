@@ -3,7 +3,8 @@
 #
 # config/qmail.sh: a case's files stand where their names say, with the usual script and control
 # files where it has none. What is called tcp.* is compiled by tcprules, and before that what is
-# called so with .before behind it; "== removed" names files that are taken away at the end,
+# called so with .before behind it; what ends in .after replaces the file when all is compiled, and
+# is not compiled itself. A line's end <CR> or <BLANK> is such a byte. "== removed" names files that are taken away at the end,
 # "== cdb FILE" holds the keys of a compiled list of domains.
 #
 # The script is run by a real shell, and what it would start is told by a tcpserver that writes
@@ -64,13 +65,14 @@ config_write() {
 	done <"$work/sections"
 	chmod 755 "$root/service/qmail-smtpd/run"
 	# The old rules first; their text goes.
-	for name in $(grep -E '/tcp\.[^/]*\.before$' "$work/sections") $(grep -E '/tcp\.[^/]*$' "$work/sections" | grep -v '\.before$'); do
+	for name in $(grep -E '/tcp\.[^/]*\.before$' "$work/sections") $(grep -E '/tcp\.[^/]*$' "$work/sections" | grep -Ev '\.(before|after|cdb)$'); do
 		rules=${name%.before}
 		chroot "$root" tcprules "$rules.cdb" "$rules.tmp" <"$root$name" 2>>"$(config_log)"
 		[ "$rules" = "$name" ] || rm -f "$root$name"
 		rm -f "$root$rules.tmp"
 	done
+	for name in $(grep '\.after$' "$work/sections"); do mv "$root$name" "$root${name%.after}"; done
 	for name in $(section "$1" removed); do rm -f "$root${name:?}"; done
 }
 
-config_ask() { chroot "$root" python3 /lab/config/ask-qmail.py <"$work/clients"; }
+config_ask() { chroot "$root" python3 /lab/config/ask-qmail.py <"$work/clients" 2>>"$(config_log)"; }

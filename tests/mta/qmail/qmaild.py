@@ -29,8 +29,9 @@ USERS = {"alice", "postmaster"}
 
 def control(name, default=None):
     try:
-        with open(os.path.join(CONTROL, name)) as file:
-            lines = [line.rstrip() for line in file]
+        # control.c takes blanks, tabs and newlines from the end, and no carriage return.
+        with open(os.path.join(CONTROL, name), newline="\n") as file:
+            lines = [line.rstrip(" \t\n") for line in file]
     except FileNotFoundError:
         return default
     return [line for line in lines if line and not line.startswith("#")]
@@ -179,6 +180,7 @@ def is_allowed(address):
     hosts = control("rcpthosts")
     if hosts is None or "@" not in address:
         return True
+    hosts = [host.lower() for host in hosts]
     domain = domain_of(address)
     dots = [at for at, char in enumerate(domain) if char == "."]
     return domain in hosts or any(domain[at:] in hosts for at in dots)
@@ -205,6 +207,9 @@ class Session(socketserver.StreamRequestHandler):
         self.relayclient = relayclient
         self.sender, self.recipients = None, []
         try:
+            if not control("me"):
+                self.say("421 unable to read controls (#4.3.0)")
+                return
             self.say("220 %s ESMTP" % control("me")[0])
             while self.command():
                 pass
