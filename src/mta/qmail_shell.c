@@ -12,7 +12,9 @@
 
 enum {
 	/* Stands where a variable outside of quotes has a blank, which divides words. */
-	SPLIT = 1
+	SPLIT = 1,
+	/* Stands within quotes for what only the shell could tell, so that a shell within the shell sees a word there. */
+	UNTOLD = 2
 };
 
 /* Words that only join commands; those that begin and end what may not be run. */
@@ -178,9 +180,12 @@ static void take_quoted(struct shell *shell, struct buf *text, struct shell_word
 			bool unknown = false;
 
 			take_dollar(shell, text, false, &unknown);
+			if (unknown)
+				buf_char(text, UNTOLD);
 			word->unknown = word->unknown || unknown;
 		} else if (byte == '`') {
 			skip_command(shell, '`');
+			buf_char(text, UNTOLD);
 			word->unknown = true;
 		} else {
 			buf_char(text, (char)byte);
@@ -218,6 +223,7 @@ static void take_piece(struct shell *shell, struct buf *text, struct shell_word 
 		break;
 	default:
 		buf_char(text, (char)byte);
+		unknown = byte == UNTOLD;
 	}
 	word->unknown = word->unknown || unknown;
 }
