@@ -207,8 +207,8 @@ static void of_anyone(const struct grant *grant, const struct prefixset *own, st
 	struct finding *finding = add(findings, "trust-oversized", held_back(grant, SEVERITY_CRITICAL), grant, mem_text("everybody may relay"));
 
 	(void)own;
-	finding_add_evidence(finding, mem_text("it stands before anything that refuses outside recipients"));
-	finish(finding, grant, "take it out, and let reject_unauth_destination stand behind what may relay");
+	finding_add_evidence(finding, mem_text("it asks for no address, name or login, and stands before what refuses outside recipients"));
+	finish(finding, grant, "take it out, and let only your own addresses, and who logs in, pass by what refuses outside recipients");
 }
 
 static void of_recipient(const struct grant *grant, const struct prefixset *own, struct findings *findings)

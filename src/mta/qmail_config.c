@@ -238,7 +238,7 @@ static struct qmail_service *add_service(struct qmail *qmail, const char *place)
 static void assume_service(struct qmail *qmail)
 {
 	static const char *const places[] = { "/etc/tcp.smtp", "/etc/qmail/tcp.smtp", "/etc/tcprules.d/tcp.smtp", CONTROL "tcp.smtp", "/var/qmail/tcp.smtp",
-					      "/home/vpopmail/etc/tcp.smtp", "/usr/local/vpopmail/etc/tcp.smtp" };
+					      "/usr/local/vpopmail/etc/tcp.smtp" };
 	struct qmail_service *service = add_service(qmail, CONTROL "rcpthosts");
 	struct fact *fact;
 

@@ -194,7 +194,7 @@ static void of_mended(const struct granting *granting, const struct qmail_rule *
 	if (!rule->relays || rule->denies || rule->key_len == 0 || rule->key_len + 2 >= sizeof text)
 		return;
 	memcpy(text, rule->key, rule->key_len);
-	strcpy(text + rule->key_len, ".");
+	memcpy(text + rule->key_len, ".", 2);
 	if (qmail_key_of(&mended, false, &network, &other) != KEY_NETWORK) {
 		text[rule->key_len] = '\0';
 		if (strlen(text) != rule->key_len || prefix_parse(text, &network, &host_bits, &err) != 0)

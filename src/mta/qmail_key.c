@@ -108,7 +108,7 @@ static enum qmail_key six(const char *key, size_t len, struct prefix *network, c
 	for (size_t at = 0; at < len; at++)
 		groups += key[at] == ':';
 	if (key[len - 1] == ':' && strstr(text, "::") == NULL) {
-		strcpy(text + len, groups < 8 ? ":" : "0");
+		memcpy(text + len, groups < 8 ? ":" : "0", 2);
 		if (groups > 7 || address_parse(text, &address, &err) != 0)
 			return KEY_DEAD;
 		prefix_of(&address, groups * 16, network);

@@ -13,6 +13,7 @@
 # and rblsmtpd are real, and qmail-smtpd is qmaild.py. A few clients without a name then connect
 # to the real tcpserver; it has to say the same.
 # Sourced by config.sh.
+: "${root:=}" "${work:?}"
 
 config_log() { echo "$root/var/log/lab.log"; }
 config_options() { echo --mta qmail; }
@@ -65,14 +66,17 @@ config_write() {
 	done <"$work/sections"
 	chmod 755 "$root/service/qmail-smtpd/run"
 	# The old rules first; their text goes.
-	for name in $(grep -E '/tcp\.[^/]*\.before$' "$work/sections") $(grep -E '/tcp\.[^/]*$' "$work/sections" | grep -Ev '\.(before|after|cdb)$'); do
+	{
+		grep -E '^/.*/tcp\.[^/]*\.before$' "$work/sections"
+		grep -E '^/.*/tcp\.[^/]*$' "$work/sections" | grep -Ev '\.(before|after|cdb)$'
+	} | while read -r name; do
 		rules=${name%.before}
 		chroot "$root" tcprules "$rules.cdb" "$rules.tmp" <"$root$name" 2>>"$(config_log)"
 		[ "$rules" = "$name" ] || rm -f "$root$name"
 		rm -f "$root$rules.tmp"
 	done
-	for name in $(grep '\.after$' "$work/sections"); do mv "$root$name" "$root${name%.after}"; done
-	for name in $(section "$1" removed); do rm -f "$root${name:?}"; done
+	grep '\.after$' "$work/sections" | while read -r name; do mv "$root$name" "$root${name%.after}"; done
+	section "$1" removed | while read -r name; do rm -f "$root${name:?}"; done
 }
 
 config_ask() { chroot "$root" python3 /lab/config/ask-qmail.py <"$work/clients" 2>>"$(config_log)"; }
