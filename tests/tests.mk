@@ -75,6 +75,8 @@ fuzzers += tests/fuzz/fuzz_sendmail
 tests_fuzz_fuzz_sendmail_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
+fuzzers += tests/fuzz/fuzz_qmail
+tests_fuzz_fuzz_qmail_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_record
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
@@ -237,6 +239,8 @@ unit_tests += tests/mta/test_postfix
 tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_sendmail
 tests_mta_test_sendmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_qmail
+tests_mta_test_qmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = %D%/audit/test_audit.c %D%/audit/staged.c %D%/audit/staged.h

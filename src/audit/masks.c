@@ -208,7 +208,7 @@ static void of_anyone(const struct grant *grant, const struct prefixset *own, st
 	struct finding *finding = add(findings, "trust-oversized", held_back(grant, SEVERITY_CRITICAL), grant, mem_text("everybody may relay"));
 
 	(void)own;
-	finding_add_evidence(finding, mem_text("it stands before anything that refuses outside recipients"));
+	finding_add_evidence(finding, mem_text("it asks for no address, name or login, and stands before what refuses outside recipients"));
 	finish(finding, grant, "take it out, and let only your own addresses, and who logs in, pass by what refuses outside recipients");
 }
 
@@ -245,6 +245,7 @@ static const struct {
 	[FACT_XCLIENT] = { "xclient-open", SEVERITY_MEDIUM },		 [FACT_PROXY] = { "proxy-open", SEVERITY_MEDIUM },
 	[FACT_BACKSCATTER] = { "backscatter-config", SEVERITY_MEDIUM },
 	[FACT_STALE] = { "config-stale", SEVERITY_MEDIUM },
+	[FACT_FORGED_NAME] = { "trust-by-name", SEVERITY_HIGH },
 };
 
 /* -1: those are the machine's own. */

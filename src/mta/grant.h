@@ -57,6 +57,7 @@ enum fact_kind {
 	FACT_PROXY,
 	FACT_BACKSCATTER,
 	FACT_STALE,
+	FACT_FORGED_NAME,               /* names are believed that lead nowhere back */
 	FACT_KINDS
 };
 

@@ -4,7 +4,7 @@
 # tcpserver do, by files of the same names and forms.
 set -eu
 case $1 in
-packages) echo python3-dnspython ;;
+packages) echo python3-dnspython ucspi-tcp daemontools ;;
 preseed | fetches) : ;;
 prepare)
 	mkdir -p /var/qmail/control

@@ -4,6 +4,8 @@
 replies, qmail-send with its rewriting and its bounces.
 
 qmaild.py CONTROL
+qmaild.py CONTROL session     what a real tcpserver starts: one session, on standard
+                              input and output, with RELAYCLIENT in its environment
 
 CONTROL holds qmail's control files: me, locals, rcpthosts, percenthack, localiphost,
 badmailfrom, and tcp.smtp, the rules of tcpserver as text. Without rcpthosts every
@@ -16,13 +18,10 @@ lone LF ends the session.
 """
 
 import os
-import smtplib
 import socket
 import socketserver
 import sys
 import time
-
-import dns.resolver
 
 CONTROL = sys.argv[1]
 USERS = {"alice", "postmaster"}
@@ -30,8 +29,9 @@ USERS = {"alice", "postmaster"}
 
 def control(name, default=None):
     try:
-        with open(os.path.join(CONTROL, name)) as file:
-            lines = [line.rstrip() for line in file]
+        # control.c takes blanks, tabs and newlines from the end, and no carriage return.
+        with open(os.path.join(CONTROL, name), newline="\n") as file:
+            lines = [line.rstrip(" \t\n") for line in file]
     except FileNotFoundError:
         return default
     return [line for line in lines if line and not line.startswith("#")]
@@ -107,6 +107,11 @@ def log(text):
 
 
 def send_out(sender, recipient, message):
+    # Not at the top: they take longer than a session does.
+    import smtplib
+
+    import dns.resolver
+
     answers = dns.resolver.resolve(domain_of(recipient), "MX")
     best = min(answers, key=lambda answer: answer.preference)
     server = str(best.exchange).rstrip(".")
@@ -175,6 +180,7 @@ def is_allowed(address):
     hosts = control("rcpthosts")
     if hosts is None or "@" not in address:
         return True
+    hosts = [host.lower() for host in hosts]
     domain = domain_of(address)
     dots = [at for at, char in enumerate(domain) if char == "."]
     return domain in hosts or any(domain[at:] in hosts for at in dots)
@@ -195,9 +201,15 @@ class Session(socketserver.StreamRequestHandler):
         environment = rule_for(ip)
         if environment is None:
             return
-        self.relayclient = environment.get("RELAYCLIENT")
+        self.talk(ip, environment.get("RELAYCLIENT"))
+
+    def talk(self, ip, relayclient):
+        self.relayclient = relayclient
         self.sender, self.recipients = None, []
         try:
+            if not control("me"):
+                self.say("421 unable to read controls (#4.3.0)")
+                return
             self.say("220 %s ESMTP" % control("me")[0])
             while self.command():
                 pass
@@ -293,4 +305,13 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 64
 
 
-Server(("::", 25), Session).serve_forever()
+def inherited():
+    session = Session.__new__(Session)
+    session.rfile, session.wfile = os.fdopen(0, "rb"), os.fdopen(1, "wb", 0)
+    session.talk(os.environ.get("TCPREMOTEIP", "unknown"), os.environ.get("RELAYCLIENT"))
+
+
+if sys.argv[2:] == ["session"]:
+    inherited()
+else:
+    Server(("::", 25), Session).serve_forever()
