@@ -51,22 +51,6 @@ static const char *advice_for(const struct advice *rows, const char *make)
 	return rows->text;
 }
 
-/* "SENTENCE a (12), b (3), and 7 more" */
-static void add_top(struct finding *finding, const char *sentence, const struct tally *tally)
-{
-	enum { SHOWN = 5 };
-	struct buf text = BUF_OWN;
-
-	if (tally->count == 0)
-		return;
-	buf_text(&text, sentence);
-	for (size_t i = 0; i < tally->count && i < SHOWN; i++)
-		buf_printf(&text, "%s %s (%zu)", i ? "," : "", tally->rows[i].text, tally->rows[i].count);
-	if (tally->count > SHOWN)
-		buf_printf(&text, ", and %zu more", tally->count - SHOWN);
-	finding_add_evidence(finding, buf_detach(&text));
-}
-
 static void of_relayed(const struct strangers *mail, const char *where, const char *make, struct findings *findings)
 {
 	struct finding *finding;
@@ -78,9 +62,9 @@ static void of_relayed(const struct strangers *mail, const char *where, const ch
 			      mem_printf("%zu message%s of strangers went out, to %zu foreign recipient%s", mail->messages, plural(mail->messages),
 					 mail->recipients, plural(mail->recipients)),
 			      mem_text(where));
-	add_top(finding, "from clients that are neither own nor authenticated:", &mail->clients);
-	add_top(finding, "senders:", &mail->senders);
-	add_top(finding, "recipients' domains:", &mail->domains);
+	finding_add_top(finding, "from clients that are neither own nor authenticated:", &mail->clients);
+	finding_add_top(finding, "senders:", &mail->senders);
+	finding_add_top(finding, "recipients' domains:", &mail->domains);
 	if (mail->first != 0) {
 		clock_stamp(mail->first, first);
 		clock_stamp(mail->last, last);
@@ -114,7 +98,7 @@ static void of_backscatter(const struct strangers *mail, const char *where, cons
 	finding = finding_add(findings, "backscatter", SEVERITY_MEDIUM,
 			      mem_printf("%zu bounce%s went to strangers, for mailboxes that do not exist here", mail->backscatter, plural(mail->backscatter)),
 			      mem_text(where));
-	add_top(finding, "to:", &mail->bounce_senders);
+	finding_add_top(finding, "to:", &mail->bounce_senders);
 	finding_add_evidence(finding, mem_text("who sends with a forged address has the bounce sent to whom they like"));
 	finding->fix = mem_text(advice_for(bounce_advice, make));
 }

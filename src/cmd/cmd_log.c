@@ -2,7 +2,6 @@
 /*
  * cmd_log.c - relayaudit log
  */
-#include <ifaddrs.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +18,11 @@
 #include "cmd/log_reading.h"
 #include "cmd/look.h"
 #include "cmd/output.h"
+#include "cmd/own_rules.h"
 #include "cmd/scan.h"
 #include "cmd/scan_check.h"
 #include "cmd/settings.h"
-#include "net/prefix.h"
+#include "net/address.h"
 #include "report/mail_build.h"
 
 enum { RUN_LEAST = 12, RUN_MOST = 64 };
@@ -31,14 +31,6 @@ struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
 	const char *run, *fail_on, *config, *color;
 };
-
-static int check_network(const char *text, struct err *err)
-{
-	struct prefix prefix;
-	bool host_bits;
-
-	return prefix_parse(text, &prefix, &host_bits, err);
-}
 
 static int check_address(const char *text, struct err *err)
 {
@@ -64,7 +56,7 @@ static const struct option_row options[] = {
 	{ 0, "relay-domain", "DOMAIN", "likewise: a domain that the server passes on (repeatable)",
 	  OPTION_LIST, AT(relay_domains), 0, 0, scan_check_domain, NULL },
 	{ 0, "own-network", "NETWORK", "ADDRESS or ADDRESS/LENGTH of clients that may relay (repeatable)",
-	  OPTION_LIST, AT(networks), 0, 0, check_network, NULL },
+	  OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
 	{ 0, "run", "ID", "find a scan's attempts, and the clients that the server saw",
 	  OPTION_TEXT, AT(run), 0, 0, check_run, NULL },
 	{ 0, "vantage", "ADDRESS", "an own address of the scan's vantages (repeatable)",
@@ -94,58 +86,11 @@ static int fail(const struct err *err)
 	return EXIT_USAGE;
 }
 
-static void add_networks(struct prefixset *set, const struct option_list *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		struct prefix prefix;
-		struct err err;
-		bool host_bits;
-
-		/* Their syntax was checked when they were read. */
-		if (prefix_parse(list->texts[i], &prefix, &host_bits, &err) == 0)
-			prefixset_add(set, &prefix);
-	}
-}
-
-/* What this machine sends to itself by its own addresses is no stranger's. */
-static void add_interfaces(struct prefixset *set)
-{
-	struct ifaddrs *first, *each;
-
-	if (getifaddrs(&first) != 0)
-		return;
-	for (each = first; each != NULL; each = each->ifa_next) {
-		struct address address;
-		struct prefix prefix;
-
-		if (each->ifa_addr == NULL || address_from_socket(each->ifa_addr, &address) != 0)
-			continue;
-		prefix_of(&address, prefix_bits(address.family), &prefix);
-		prefixset_add(set, &prefix);
-	}
-	freeifaddrs(first);
-}
-
-static void add_list(struct option_list *to, const struct option_list *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		option_list_add(to, from->texts[i]);
-}
-
 static int prepare(struct job *job, const char *fail_on, struct err *err)
 {
 	const struct log_options *read = job->options;
 
-	add_networks(&job->rules.own, &read->networks);
-	add_networks(&job->rules.own, &job->settings->networks);
-	add_interfaces(&job->rules.own);
-	prefixset_settle(&job->rules.own);
-	add_list(&job->domains, &read->domains);
-	add_list(&job->domains, &read->relay_domains);
-	for (size_t i = 0; i < job->settings->target_count; i++)
-		add_list(&job->domains, &job->settings->targets[i].domains);
-	job->rules.domains = job->domains.texts;
-	job->rules.domain_count = job->domains.count;
+	own_rules_make(&job->rules, &job->domains, (const struct own_lists){ &read->domains, &read->relay_domains, &read->networks }, job->settings);
 	if (read->run != NULL) {
 		job->run = mem_text(read->run);
 		text_lower(job->run);
@@ -156,19 +101,9 @@ static int prepare(struct job *job, const char *fail_on, struct err *err)
 	return look_make(read->color, false, &job->look, err);
 }
 
-/* "mail.log", "mail.log and 3 more": the sources' names, escaped. */
-static char *where_of(const struct log_reading *reading)
-{
-	if (reading->source_count == 0)
-		return mem_text("no log");
-	if (reading->source_count == 1)
-		return mem_text(reading->sources[0].name);
-	return mem_printf("%s and %zu more", reading->sources[0].name, reading->source_count - 1);
-}
-
 static int report_reading(struct job *job, struct log_reading *reading, time_t started, struct outputs *outputs)
 {
-	char run_id[17], *where = where_of(reading);
+	char run_id[17], *where = own_rules_where(reading->sources, reading->source_count, "no log");
 	struct findings findings;
 	struct report report;
 	struct err err = ERR_INIT;
@@ -223,8 +158,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	}
 	outputs_release(&outputs);
 	log_files_release(&files);
-	prefixset_release(&job->rules.own);
-	option_list_release(&job->domains);
+	own_rules_release(&job->rules, &job->domains);
 	free(job->run);
 	return status;
 }

@@ -146,7 +146,7 @@ static void take_counts(struct log_reading *reading, const struct found *found)
 static void read_file(struct log_reading *reading, struct logs *logs, struct joined *joined, const struct log_file *file, struct found *all)
 {
 	struct err err = ERR_INIT;
-	struct log_source *source = log_source_open(file, &err);
+	struct log_source *source = log_source_open(file, LOG_LINE_MOST, &err);
 	struct found found = { .lines = 0 };
 	const char *fault;
 	struct slice line;

@@ -32,6 +32,8 @@ struct log_source {
 	struct buf carried;     /* the beginning of a line that the last block did not end */
 	bool cut;               /* more of that line was there */
 	bool ended;
+	bool torn;              /* the last line has no end */
+	size_t line_most;
 };
 
 static char *escaped(const char *path)
@@ -168,14 +170,15 @@ static int open_file(const struct log_file *file, struct err *err)
 	return fd;
 }
 
-struct log_source *log_source_open(const struct log_file *file, struct err *err)
+struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err)
 {
 	struct log_source *source = mem_new(sizeof *source);
 	struct archive_entry *entry;
 	int result;
 
 	source->shown = escaped(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
-	buf_init(&source->carried, LOG_LINE_MOST);
+	source->line_most = line_most;
+	buf_init(&source->carried, line_most);
 	source->fd = open_file(file, err);
 	if (source->fd < 0) {
 		err_prefix(err, "%.300s: ", source->shown);
@@ -252,7 +255,7 @@ static bool take_line(struct log_source *source, struct slice *line)
 
 	if (end != NULL)
 		piece.len = (size_t)(end - piece.at);
-	if (end != NULL && source->carried.len == 0 && piece.len <= LOG_LINE_MOST) {
+	if (end != NULL && source->carried.len == 0 && piece.len <= source->line_most) {
 		*line = piece;
 	} else {
 		buf_add(&source->carried, piece.at, piece.len);
@@ -261,6 +264,11 @@ static bool take_line(struct log_source *source, struct slice *line)
 	}
 	slice_step(&source->block, piece.len + (end != NULL));
 	return end != NULL;
+}
+
+bool log_source_is_torn(const struct log_source *source)
+{
+	return source->torn;
 }
 
 int log_source_next(struct log_source *source, struct slice *line, bool *cut, struct err *err)
@@ -282,6 +290,7 @@ int log_source_next(struct log_source *source, struct slice *line, bool *cut, st
 			if (source->carried.len == 0)
 				return 0;
 			*line = (struct slice){ source->carried.data, source->carried.len };
+			source->torn = true;
 			break;
 		}
 	}

@@ -41,7 +41,7 @@ void report_sort_mail(struct strangers *mail)
 	tally_sort(&mail->run_clients);
 }
 
-static void copy_tally(const struct tally *tally, struct report_counts *counts)
+void report_copy_tally(const struct tally *tally, struct report_counts *counts)
 {
 	*counts = (struct report_counts){ .count = tally->count, .others = tally->others };
 	counts->rows = mem_new((tally->count + 1) * sizeof *counts->rows);
@@ -110,11 +110,11 @@ static void build_section(const struct strangers *mail, const struct mail_readin
 	}
 	for (size_t i = 0; i < REPORT_HOURS; i++)
 		row->hours[i] = mail->hours[i];
-	copy_tally(&mail->clients, &row->clients);
-	copy_tally(&mail->senders, &row->senders);
-	copy_tally(&mail->domains, &row->domains);
-	copy_tally(&mail->denied_clients, &row->denied_clients);
-	copy_tally(&mail->run_clients, &row->run_clients);
+	report_copy_tally(&mail->clients, &row->clients);
+	report_copy_tally(&mail->senders, &row->senders);
+	report_copy_tally(&mail->domains, &row->domains);
+	report_copy_tally(&mail->denied_clients, &row->denied_clients);
+	report_copy_tally(&mail->run_clients, &row->run_clients);
 	for (size_t i = 0; i < REPORT_PREFIXES; i++)
 		count_prefixes(&mail->clients, lengths[i][0], lengths[i][1], &row->prefixes[i]);
 	for (size_t i = 0; i < row->run_clients.count; i++)
@@ -146,21 +146,10 @@ static void build_exceptions(const struct exceptions *exceptions, struct report 
 	}
 }
 
-void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
-		       const struct exceptions *exceptions, struct report *report)
+void report_build_findings(const struct findings *findings, struct report *report)
 {
-	*report = (struct report){
-		.version = PACKAGE_VERSION,
-		.run_id = reading->run_id,
-		.command = "log",
-		.verdict = reading->verdict,
-		.findings = mem_new((findings->count + 1) * sizeof *report->findings),
-		.finding_count = findings->count,
-		.mail = mem_new(sizeof *report->mail),
-	};
-	clock_stamp(reading->started, report->started);
-	clock_stamp(reading->finished, report->finished);
-	build_section(mail, reading, report->mail);
+	report->findings = mem_new((findings->count + 1) * sizeof *report->findings);
+	report->finding_count = findings->count;
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->rows[i];
 
@@ -176,6 +165,22 @@ void report_build_mail(const struct strangers *mail, const struct mail_reading *
 			.excused_until = finding->excused ? finding->excused->expires : NULL,
 		};
 	}
+}
+
+void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
+		       const struct exceptions *exceptions, struct report *report)
+{
+	*report = (struct report){
+		.version = PACKAGE_VERSION,
+		.run_id = reading->run_id,
+		.command = "log",
+		.verdict = reading->verdict,
+		.mail = mem_new(sizeof *report->mail),
+	};
+	clock_stamp(reading->started, report->started);
+	clock_stamp(reading->finished, report->finished);
+	build_section(mail, reading, report->mail);
+	report_build_findings(findings, report);
 	build_exceptions(exceptions, report);
 }
 

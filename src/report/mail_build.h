@@ -12,8 +12,10 @@
 struct exceptions;
 struct findings;
 struct report;
+struct report_counts;
 struct report_source;
 struct strangers;
+struct tally;
 
 /* What was read, beside what is counted of it.  All is borrowed. */
 struct mail_reading {
@@ -36,5 +38,11 @@ void report_sort_mail(struct strangers *mail);
 void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
 		       const struct exceptions *exceptions, struct report *report);
 void report_release_mail(struct report *report);
+
+/* For reports without hosts: the rows of `findings`, whose texts are borrowed. */
+void report_build_findings(const struct findings *findings, struct report *report);
+
+/* The rows of a sorted tally, whose texts are borrowed; counts->rows is for the caller to free. */
+void report_copy_tally(const struct tally *tally, struct report_counts *counts);
 
 #endif

@@ -24,9 +24,14 @@ static json_t *part_counted(const struct report_count *rows, size_t count)
 	return object;
 }
 
+json_t *part_tally(const struct report_counts *counts)
+{
+	return part_counted(counts->rows, counts->count);
+}
+
 static void add_counts(json_t *object, const char *key, const struct report_counts *counts)
 {
-	part_add(object, key, part_counted(counts->rows, counts->count));
+	part_add(object, key, part_tally(counts));
 }
 
 static json_t *part_strangers(const struct report_mail *mail)
@@ -65,7 +70,7 @@ static json_t *part_denied(const struct report_mail *mail)
 	return denied;
 }
 
-static json_t *part_source(const struct report_source *source)
+json_t *part_source(const struct report_source *source)
 {
 	json_t *row = part_headed("name", source->name);
 

@@ -183,6 +183,57 @@ struct report_mail {
 	size_t source_count;
 };
 
+/* What one id of a queue names: a message or, with OpenSMTPD, an envelope. */
+struct report_waiting {
+	const char *id;
+	const char *mta;
+	const char *kind;               /* "strangers", "bounce" */
+	const char *sender;             /* "": the null sender */
+	const char *domain;             /* of its first foreign recipient */
+	size_t recipients;              /* foreign ones that wait */
+	size_t others;                  /* that go with it */
+	char since[32];                 /* "": not known */
+	bool held;
+};
+
+/* What would hold or remove messages: nothing of it was run. */
+struct report_command {
+	const char *mta;
+	const char *kind;               /* as above */
+	const char *does;               /* "stop", "hold", "remove" */
+	const char *command;
+};
+
+struct report_waiting_count {
+	size_t messages;
+	size_t held;
+	size_t recipients;
+	char first[32];                 /* "": not known */
+	char last[32];
+};
+
+enum { REPORT_WAITING = 2 };
+
+/* What listings of a queue say: see audit/waiting.h for the counts. */
+struct report_queue {
+	size_t messages;
+	size_t own;
+	size_t not_judged;
+	size_t lines;
+	size_t lines_not_understood;
+	struct report_waiting_count counts[REPORT_WAITING];     /* strangers', bounces to them */
+	struct report_counts senders;
+	struct report_counts domains;
+	struct report_waiting *rows;    /* the oldest first */
+	size_t row_count;
+	size_t rows_left_out;
+	struct report_command *commands;
+	size_t command_count;
+	struct report_source *sources;
+	size_t source_count;
+	bool domains_known;
+};
+
 /* A network that may relay. */
 struct report_map_network {
 	const char *prefix;             /* "203.0.0.0/8" */
@@ -316,6 +367,7 @@ struct report {
 	struct report_exception *exceptions;
 	size_t exception_count;
 	struct report_mail *mail;       /* NULL: no log was read */
+	struct report_queue *queue;     /* NULL: no queue was read */
 	struct report_map *map;         /* NULL: of no map */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;

@@ -50,6 +50,8 @@ static json_t *part_summary(const struct report *report)
 	part_add(summary, "counts", part_counts(report));
 	if (report->mail != NULL)
 		part_add(summary, "mail", part_mail(report->mail));
+	if (report->queue != NULL)
+		part_add(summary, "queue", part_queue(report->queue));
 	if (report->exception_count != 0)
 		part_add(summary, "exceptions", part_exceptions(report));
 	return summary;

@@ -20,6 +20,7 @@
 #include "report/model.h"
 #include "report/paint.h"
 #include "report/prose_config.h"
+#include "report/queue_prose.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -535,6 +536,13 @@ static void write_text(const struct report *report, const struct format_look *lo
 		mail_prose_headline(report, look, to);
 		write_others(&writer);
 		mail_prose_write(report, look, to);
+		write_exceptions(&writer);
+		return;
+	}
+	if (report->queue != NULL) {
+		queue_prose_headline(report, look, to);
+		write_others(&writer);
+		queue_prose_write(report, look, to);
 		write_exceptions(&writer);
 		return;
 	}
