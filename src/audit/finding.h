@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 
 struct exception;
+struct let_in;
 struct strangers;
 struct waiting;
 
@@ -48,6 +49,7 @@ struct mail_context {
 	size_t vantage_count;
 	const char *const *gaps;        /* what could not be told, and why */
 	size_t gap_count;
+	const struct let_in *let_in;    /* whom the configuration lets in; NULL: none was read */
 };
 
 /* Of a log; the tallies are sorted.  As above, but no finding has a host. */

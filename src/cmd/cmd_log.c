@@ -10,6 +10,7 @@
 
 #include "audit/exception.h"
 #include "audit/finding.h"
+#include "audit/let_in.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -21,6 +22,7 @@
 #include "cmd/own_rules.h"
 #include "cmd/scan.h"
 #include "cmd/scan_check.h"
+#include "cmd/server_config.h"
 #include "cmd/settings.h"
 #include "net/address.h"
 #include "report/mail_build.h"
@@ -29,7 +31,7 @@ enum { RUN_LEAST = 12, RUN_MOST = 64 };
 
 struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
-	const char *run, *fail_on, *config, *color;
+	const char *run, *root, *mta, *fail_on, *config, *color;
 };
 
 static int check_address(const char *text, struct err *err)
@@ -57,6 +59,8 @@ static const struct option_row options[] = {
 	  OPTION_LIST, AT(relay_domains), 0, 0, scan_check_domain, NULL },
 	{ 0, "own-network", "NETWORK", "ADDRESS or ADDRESS/LENGTH of clients that may relay (repeatable)",
 	  OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
+	{ 0, "root", "DIR", "the server's configuration is DIR/etc/...", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
+	{ 0, "mta", "NAME", "read the configuration of this server", OPTION_TEXT, AT(mta), 0, 0, server_config_check_mta, NULL },
 	{ 0, "run", "ID", "find a scan's attempts, and the clients that the server saw",
 	  OPTION_TEXT, AT(run), 0, 0, check_run, NULL },
 	{ 0, "vantage", "ADDRESS", "an own address of the scan's vantages (repeatable)",
@@ -74,6 +78,8 @@ struct job {
 	const struct log_options *options;
 	struct settings *settings;
 	struct strangers_rules rules;
+	struct server_config server;
+	bool configured;                /* it was read */
 	struct option_list domains;
 	char *run;
 	enum severity fail_on;
@@ -84,6 +90,34 @@ static int fail(const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
 	return EXIT_USAGE;
+}
+
+/* A log that lies where this machine's own do is this machine's, and so is its configuration. */
+static bool is_of_here(const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strncmp(names[i], "/var/log/", 9) != 0)
+			return false;
+	return true;
+}
+
+/* Whom the server trusts by narrow networks is no stranger; whom it trusts by wide ones is. */
+static void read_configuration(struct job *job, const char *const *names, int count, struct log_reading *reading)
+{
+	const struct log_options *read = job->options;
+	bool wanted = read->root != NULL || read->mta != NULL;
+	struct err err = ERR_INIT;
+
+	if (!wanted && !is_of_here(names, count))
+		return;
+	if (server_config_read(&job->server, &(struct server_config_wish){ .root = read->root, .mta = read->mta, .own_networks = &read->networks,
+									   .settings = job->settings }, &err) == 0) {
+		job->configured = true;
+		let_in_narrow(&job->server.config, &job->server.own_networks, &job->rules.own);
+		prefixset_settle(&job->rules.own);
+	} else if (wanted) {
+		log_reading_gap(reading, mem_printf("the server's configuration: %s", err.text));
+	}
 }
 
 static int prepare(struct job *job, const char *fail_on, struct err *err)
@@ -106,21 +140,25 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	char run_id[17], *where = own_rules_where(reading->sources, reading->source_count, "no log");
 	struct findings findings;
 	struct report report;
+	struct let_in let_in = { .count = 0 };
 	struct err err = ERR_INIT;
 	const struct mail_context context = {
 		.where = where, .make = reading->make, .vantages = job->options->vantages.texts, .vantage_count = job->options->vantages.count,
-		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count,
+		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count, .let_in = job->configured ? &let_in : NULL,
 	};
 	struct mail_reading facts = {
 		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
 		.lines_not_understood = reading->lines_not_understood, .lines_of_others = reading->lines_of_others,
 		.messages_without_end = reading->messages_without_end, .run_id = run_id, .started = started, .finished = time(NULL),
+		.let_in = context.let_in,
 		.verdict = reading->mail.messages ? "open" : reading->gap_count ? "inconclusive" : "closed",
 	};
 	int status;
 
 	clock_chance(run_id, sizeof run_id - 1);
 	report_sort_mail(&reading->mail);
+	if (job->configured)
+		let_in_find(&job->server.config, &reading->mail.clients, &let_in);
 	findings_of_mail(&reading->mail, &context, &findings);
 	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
 	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
@@ -132,6 +170,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	}
 	report_release_mail(&report);
 	findings_release(&findings);
+	let_in_release(&let_in);
 	free(where);
 	return status;
 }
@@ -149,6 +188,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0) {
 		status = fail(&err);
 	} else {
+		read_configuration(job, names, count, &reading);
 		for (int i = 0; i < count; i++)
 			if (log_files_add(&files, names[i], &err) != 0)
 				log_reading_gap(&reading, mem_text(err.text));
@@ -159,6 +199,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	outputs_release(&outputs);
 	log_files_release(&files);
 	own_rules_release(&job->rules, &job->domains);
+	server_config_release(&job->server);
 	free(job->run);
 	return status;
 }
@@ -174,7 +215,7 @@ static int with_settings(const struct log_options *read, const char *const *name
 	if (settings_read(&settings, command_scan.options, &file, given, read->config) != 0) {
 		settings_tell(&settings, stderr);
 	} else {
-		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT } };
+		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT }, .server = SERVER_CONFIG_INIT };
 
 		status = with_job(&job, names, count, file.fail_on);
 	}

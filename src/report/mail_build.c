@@ -10,10 +10,12 @@
 
 #include "audit/exception.h"
 #include "audit/finding.h"
+#include "audit/let_in.h"
 #include "audit/strangers.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "mta/grant.h"
 #include "net/prefix.h"
 #include "report/model.h"
 
@@ -81,6 +83,27 @@ static void stamp(time_t when, char text[32])
 		clock_stamp(when, text);
 }
 
+static void build_grants(const struct let_in *let_in, struct report_mail *row)
+{
+	row->grants_known = true;
+	row->clients_by_none = let_in->clients_by_none;
+	row->messages_by_none = let_in->messages_by_none;
+	row->grant_count = let_in->count;
+	row->grants = mem_new((let_in->count + 1) * sizeof *row->grants);
+	for (size_t i = 0; i < let_in->count; i++) {
+		const struct grant *grant = let_in->rows[i].grant;
+
+		row->grants[i] = (struct report_opener){
+			.source = grant->source,
+			.setting = grant->setting,
+			.value = grant->value,
+			.covers = grant->covers,
+			.clients = let_in->rows[i].clients,
+			.messages = let_in->rows[i].messages,
+		};
+	}
+}
+
 static void build_section(const struct strangers *mail, const struct mail_reading *reading, struct report_mail *row)
 {
 	static const unsigned lengths[REPORT_PREFIXES][2] = { { 8, 32 }, { 16, 48 }, { 24, 64 } };
@@ -119,6 +142,8 @@ static void build_section(const struct strangers *mail, const struct mail_readin
 		count_prefixes(&mail->clients, lengths[i][0], lengths[i][1], &row->prefixes[i]);
 	for (size_t i = 0; i < row->run_clients.count; i++)
 		row->run_attempts += row->run_clients.rows[i].count;
+	if (reading->let_in != NULL)
+		build_grants(reading->let_in, row);
 	stamp(mail->first, row->strangers_first);
 	stamp(mail->last, row->strangers_last);
 	stamp(mail->from, row->first);
@@ -199,6 +224,7 @@ void report_release_mail(struct report *report)
 	free(mail->domains.rows);
 	free(mail->denied_clients.rows);
 	free(mail->run_clients.rows);
+	free(mail->grants);
 	free(mail);
 	report_release(report);
 }

@@ -11,6 +11,7 @@
 
 struct exceptions;
 struct findings;
+struct let_in;
 struct report;
 struct report_counts;
 struct report_source;
@@ -29,6 +30,7 @@ struct mail_reading {
 	time_t started;
 	time_t finished;
 	const char *verdict;
+	const struct let_in *let_in;    /* NULL: no configuration was read */
 };
 
 /* Sorts the tallies, so that nothing may be counted any more.  Call it before findings_of_mail(). */

@@ -80,6 +80,24 @@ json_t *part_source(const struct report_source *source)
 	return row;
 }
 
+static json_t *part_grants(const struct report_mail *mail)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < mail->grant_count; i++) {
+		json_t *row = part_headed("source", mail->grants[i].source);
+
+		part_add_text(row, "setting", mail->grants[i].setting);
+		part_add_text(row, "value", mail->grants[i].value);
+		part_add_text(row, "covers", mail->grants[i].covers);
+		part_add_count(row, "clients", mail->grants[i].clients);
+		part_add_count(row, "messages", mail->grants[i].messages);
+		if (json_array_append_new(list, row) != 0)
+			BUG("a list that cannot grow");
+	}
+	return list;
+}
+
 json_t *part_mail(const struct report_mail *mail)
 {
 	json_t *row = part_headed("first", *mail->first ? mail->first : NULL), *sources = json_array(), *run;
@@ -105,5 +123,10 @@ json_t *part_mail(const struct report_mail *mail)
 		if (json_array_append_new(sources, part_source(&mail->sources[i])) != 0)
 			BUG("a list that cannot grow");
 	part_add(row, "sources", sources);
+	if (mail->grants_known) {
+		part_add(row, "grants", part_grants(mail));
+		part_add_count(row, "clients_by_no_grant", mail->clients_by_none);
+		part_add_count(row, "messages_by_no_grant", mail->messages_by_none);
+	}
 	return row;
 }

@@ -146,6 +146,16 @@ struct report_source {
 	size_t lines;
 };
 
+/* A grant, and the strangers that it let in. */
+struct report_opener {
+	const char *source;             /* "main.cf:12" */
+	const char *setting;
+	const char *value;
+	const char *covers;
+	size_t clients;
+	size_t messages;
+};
+
 enum { REPORT_HOURS = 24, REPORT_PREFIXES = 3, REPORT_CAUSES = 4 };
 
 /* What logs say of mail: see audit/strangers.h for the counts. */
@@ -181,6 +191,11 @@ struct report_mail {
 	bool domains_known;
 	struct report_source *sources;
 	size_t source_count;
+	bool grants_known;              /* the server's configuration was read */
+	struct report_opener *grants;   /* that let these strangers in, the most messages first */
+	size_t grant_count;
+	size_t clients_by_none;         /* whom no grant of today lets in */
+	size_t messages_by_none;
 };
 
 /* What one id of a queue names: a message or, with OpenSMTPD, an envelope. */

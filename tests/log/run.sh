@@ -216,6 +216,40 @@ run -o json "$seed"
 judge 'own networks and domains of the configuration file count' "$(counts 0/0/0/0/0/0/0/0)"
 rm "$work/relayaudit.yml"
 
+# With the server's configuration
+
+# configure MYNETWORKS
+configure() {
+	mkdir -p "$work/root/etc/postfix"
+	printf 'compatibility_level = 3.6\nmynetworks = %s\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n' "$1" >"$work/root/etc/postfix/main.cf"
+}
+
+configure '127.0.0.0/8, 218.0.0.0/8'
+run -o json --root "$work/root" "$seed"
+judge 'the very grant that let a stranger in is named' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '.mail.grants' '[{"source":"main.cf:2","setting":"mynetworks","value":"218.0.0.0/8","covers":"218.0.0.0/8","clients":1,"messages":1}]'
+	says '[.findings[0].evidence[] | select(startswith("main.cf:2 lets in 1 of these clients"))] | length' 1
+)"
+configure '127.0.0.0/8, 218.144.119.1'
+run -o json --root "$work/root" "$seed"
+judge 'whom the configuration trusts by a narrow network is no stranger' "$(counts 0/0/1/1/0/0/0/0)"
+configure '127.0.0.0/8, 218.144.119.1, 218.0.0.0/8'
+run -o json --root "$work/root" --mta postfix "$seed"
+judge 'nor who is in a wide network as well' "$(counts 0/0/1/1/0/0/0/0)"
+configure '127.0.0.0/8'
+run -o json --root "$work/root" "$seed"
+judge 'a configuration that lets nobody in: said so' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '[.mail.grants, .mail.clients_by_no_grant, .mail.messages_by_no_grant]' '[[],1,1]'
+)"
+run -o json --root "$work/empty" "$seed"
+judge 'a configuration that cannot be read: could not tell' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '.mail.grants' null
+	says '[.findings[] | select(.title | contains("configuration"))] | length' 1
+)"
+
 run --run short "$seed"
 judge 'a run that is none: wrong usage' "$(is status "$status" 2)"
 run --own-network 300.0.0.0/8 "$seed"
