@@ -2,15 +2,19 @@
 /*
  * cmd_log.c - relayaudit log
  */
+#include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 
 #include "audit/exception.h"
 #include "audit/finding.h"
 #include "audit/let_in.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -26,11 +30,13 @@
 #include "cmd/settings.h"
 #include "net/address.h"
 #include "report/mail_build.h"
+#include "report/model.h"
 
 enum { RUN_LEAST = 12, RUN_MOST = 64 };
 
 struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
+	bool follow;
 	const char *run, *root, *mta, *fail_on, *config, *color;
 };
 
@@ -59,6 +65,7 @@ static const struct option_row options[] = {
 	  OPTION_LIST, AT(relay_domains), 0, 0, scan_check_domain, NULL },
 	{ 0, "own-network", "NETWORK", "ADDRESS or ADDRESS/LENGTH of clients that may relay (repeatable)",
 	  OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
+	{ 'f', "follow", NULL, "go on with the last file as it grows, until interrupted", OPTION_FLAG, AT(follow), 0, 0, NULL, NULL },
 	{ 0, "root", "DIR", "the server's configuration is DIR/etc/...", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
 	{ 0, "mta", "NAME", "read the configuration of this server", OPTION_TEXT, AT(mta), 0, 0, server_config_check_mta, NULL },
 	{ 0, "run", "ID", "find a scan's attempts, and the clients that the server saw",
@@ -175,6 +182,58 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	return status;
 }
 
+static char *shown(struct slice text)
+{
+	struct buf escaped = BUF_INIT(TALLY_TEXT);
+
+	text_escape(&escaped, text.len ? text.at : "", text.len);
+	return buf_detach(&escaped);
+}
+
+static void tell_stray(void *context, const struct strangers_told *told)
+{
+	struct outputs *outputs = context;
+	char client[ADDRESS_TEXT], *sender = shown(told->sender), *domain = shown(told->domain);
+	struct report_stray stray = { .client = client, .sender = sender, .domain = domain };
+
+	address_print(told->client, client);
+	if (told->when > 0)
+		clock_stamp(told->when, stray.when);
+	outputs_stray(outputs, &stray);
+	free(sender);
+	free(domain);
+}
+
+/* A descriptor that can be read once the operator has seen enough; -1. */
+static int until_interrupted(struct err *err)
+{
+	sigset_t signals;
+	int fd;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		err_set(err, ERR_SYSTEM, "nothing would end the following: %s", strerror(errno));
+	return fd;
+}
+
+static int follow(struct job *job, const struct log_files *files, struct log_reading *reading, struct outputs *outputs, struct err *err)
+{
+	struct log_watch watch = { .tell = tell_stray, .context = outputs };
+
+	if (files->count == 0 || strcmp(files->rows[files->count - 1].path, "-") == 0)
+		return err_set(err, ERR_USAGE, "--follow wants a file that grows, and standard input is none");
+	watch.stop = until_interrupted(err);
+	if (watch.stop < 0)
+		return -1;
+	log_reading_run(reading, files, &job->rules, &watch);
+	close(watch.stop);
+	return 0;
+}
+
 /* Settings are read. */
 static int with_job(struct job *job, const char *const *names, int count, const char *fail_on)
 {
@@ -192,8 +251,12 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 		for (int i = 0; i < count; i++)
 			if (log_files_add(&files, names[i], &err) != 0)
 				log_reading_gap(&reading, mem_text(err.text));
-		log_reading_run(&reading, &files, &job->rules);
-		status = report_reading(job, &reading, started, &outputs);
+		if (!job->options->follow)
+			log_reading_run(&reading, &files, &job->rules, NULL);
+		if (job->options->follow && follow(job, &files, &reading, &outputs, &err) != 0)
+			status = fail(&err);
+		else
+			status = report_reading(job, &reading, started, &outputs);
 		log_reading_release(&reading);
 	}
 	outputs_release(&outputs);

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libmta.a
 %C%_libmta_a_SOURCES += %D%/grant.h
 %C%_libmta_a_SOURCES += %D%/log_line.c %D%/log_line.h
 %C%_libmta_a_SOURCES += %D%/log_source.c %D%/log_source.h
+%C%_libmta_a_SOURCES += %D%/log_tail.c %D%/log_tail.h
 %C%_libmta_a_SOURCES += %D%/logs.c %D%/logs.h
 %C%_libmta_a_SOURCES += %D%/make.c %D%/make.h
 %C%_libmta_a_SOURCES += %D%/opensmtpd_log.c

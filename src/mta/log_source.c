@@ -21,12 +21,15 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mta/log_tail.h"
 
 enum { BLOCK = 64 * 1024 };
 
 struct log_source {
 	char *shown;            /* its name, escaped */
 	struct archive *archive;
+	struct log_tail *tail;  /* instead, of a file that grows */
+	char *bytes;            /* its block */
 	int fd;
 	struct slice block;      /* what is left of it */
 	struct buf carried;     /* the beginning of a line that the last block did not end */
@@ -209,6 +212,23 @@ struct log_source *log_source_open(const struct log_file *file, size_t line_most
 	return source;
 }
 
+struct log_source *log_source_follow(const struct log_file *file, size_t line_most, int stop, struct err *err)
+{
+	struct log_source *source = mem_new(sizeof *source);
+
+	source->shown = escaped(file->path);
+	source->fd = -1;
+	source->line_most = line_most;
+	buf_init(&source->carried, line_most);
+	source->bytes = mem_new(BLOCK);
+	source->tail = log_tail_open(file->path, stop, err);
+	if (source->tail != NULL)
+		return source;
+	err_prefix(err, "%.300s: ", source->shown);
+	log_source_close(source);
+	return NULL;
+}
+
 void log_source_close(struct log_source *source)
 {
 	if (source == NULL)
@@ -217,9 +237,22 @@ void log_source_close(struct log_source *source)
 		archive_read_free(source->archive);
 	if (source->fd > STDIN_FILENO)
 		close(source->fd);
+	log_tail_close(source->tail);
+	free(source->bytes);
 	buf_release(&source->carried);
 	free(source->shown);
 	free(source);
+}
+
+static int read_tail(struct log_source *source, struct err *err)
+{
+	ssize_t len = log_tail_read(source->tail, source->bytes, BLOCK, err);
+
+	source->ended = len <= 0;
+	if (len < 0)
+		return err_prefix(err, "%.300s: ", source->shown);
+	source->block = (struct slice){ source->bytes, (size_t)len };
+	return len != 0;
 }
 
 /* More bytes; 0 at the end. */
@@ -230,6 +263,8 @@ static int read_block(struct log_source *source, struct err *err)
 	size_t len;
 	int result;
 
+	if (source->tail != NULL)
+		return read_tail(source, err);
 	do {
 		result = archive_read_data_block(source->archive, &bytes, &len, &offset);
 	} while (result == ARCHIVE_RETRY || (result == ARCHIVE_OK && len == 0));

@@ -48,6 +48,8 @@ struct log_source;
 
 /* Of a line, `line_most` bytes are seen.  NULL with a sentence when it cannot be opened. */
 struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err);
+/* The same of a plain file that is still written: it does not end before `stop` can be read (log_tail.h). */
+struct log_source *log_source_follow(const struct log_file *file, size_t line_most, int stop, struct err *err);
 void log_source_close(struct log_source *source);
 
 /*

@@ -70,6 +70,16 @@ static json_t *part_denied(const struct report_mail *mail)
 	return denied;
 }
 
+json_t *part_stray(const struct report_stray *stray)
+{
+	json_t *row = part_headed("when", *stray->when ? stray->when : NULL);
+
+	part_add_text(row, "client", stray->client);
+	part_add_text(row, "sender", stray->sender);
+	part_add_text(row, "domain", stray->domain);
+	return row;
+}
+
 json_t *part_source(const struct report_source *source)
 {
 	json_t *row = part_headed("name", source->name);

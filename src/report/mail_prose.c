@@ -258,6 +258,12 @@ static void put_closing(const struct report *report, const struct format_look *l
 	buf_release(&line);
 }
 
+void mail_prose_stray(const struct report_stray *stray, struct buf *to)
+{
+	buf_printf(to, "%s  strangers' mail from %s, sender <%s>, went to %s\n", *stray->when ? stray->when : "some time", stray->client, stray->sender,
+		   *stray->domain ? stray->domain : "a foreign recipient");
+}
+
 void mail_prose_write(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	put_strangers(look, to, report->mail);

@@ -156,6 +156,14 @@ struct report_opener {
 	size_t messages;
 };
 
+/* A message of strangers that was just seen. */
+struct report_stray {
+	char when[32];                  /* "": not known */
+	const char *client;
+	const char *sender;             /* "": the null sender, or not known */
+	const char *domain;             /* of a recipient; "": not known */
+};
+
 enum { REPORT_HOURS = 24, REPORT_PREFIXES = 3, REPORT_CAUSES = 4 };
 
 /* What logs say of mail: see audit/strangers.h for the counts. */

@@ -26,6 +26,11 @@ static void write_attempt(const struct report_attempt *attempt, struct buf *to)
 	put_line(to, "attempt", part_attempt(attempt));
 }
 
+static void write_stray(const struct report_stray *stray, struct buf *to)
+{
+	put_line(to, "message", part_stray(stray));
+}
+
 static json_t *part_exceptions(const struct report *report)
 {
 	json_t *list = json_array();
@@ -77,4 +82,5 @@ const struct format format_ndjson = {
 	.of = FORMAT_OF_AUDIT,
 	.write = write_ndjson,
 	.attempt = write_attempt,
+	.stray = write_stray,
 };

@@ -575,4 +575,5 @@ const struct format format_text = {
 	.about = "for people (the default)",
 	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_text,
+	.stray = mail_prose_stray,
 };
