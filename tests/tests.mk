@@ -34,7 +34,7 @@ check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
 TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh %D%/package.sh
-EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/remote/agents.py %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/queue %D%/remote/agents.py %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
 # The rules of the house
@@ -77,6 +77,8 @@ fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_qmail
 tests_fuzz_fuzz_qmail_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+fuzzers += tests/fuzz/fuzz_queue
+tests_fuzz_fuzz_queue_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_record
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_reply
@@ -133,6 +135,7 @@ script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
 script_tests += tests/hostile/run.sh
 script_tests += tests/log/run.sh
+script_tests += tests/queue/run.sh
 script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh

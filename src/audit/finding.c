@@ -217,6 +217,21 @@ void findings_take(struct findings *findings, struct findings *others)
 	*others = (struct findings){ .count = 0 };
 }
 
+void finding_add_top(struct finding *finding, const char *sentence, const struct tally *tally)
+{
+	enum { SHOWN = 5 };
+	struct buf text = BUF_OWN;
+
+	if (tally->count == 0)
+		return;
+	buf_text(&text, sentence);
+	for (size_t i = 0; i < tally->count && i < SHOWN; i++)
+		buf_printf(&text, "%s %s (%zu)", i ? "," : "", tally->rows[i].text, tally->rows[i].count);
+	if (tally->count > SHOWN)
+		buf_printf(&text, ", and %zu more", tally->count - SHOWN);
+	finding_add_evidence(finding, buf_detach(&text));
+}
+
 void findings_sort(struct findings *findings)
 {
 	struct finding *sorted = mem_new((findings->count + 1) * sizeof *sorted);

@@ -12,7 +12,9 @@
 #include "audit/audit.h"
 
 struct exception;
+struct let_in;
 struct strangers;
+struct waiting;
 
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITIES };
 
@@ -47,10 +49,14 @@ struct mail_context {
 	size_t vantage_count;
 	const char *const *gaps;        /* what could not be told, and why */
 	size_t gap_count;
+	const struct let_in *let_in;    /* whom the configuration lets in; NULL: none was read */
 };
 
 /* Of a log; the tallies are sorted.  As above, but no finding has a host. */
 void findings_of_mail(const struct strangers *mail, const struct mail_context *context, struct findings *findings);
+
+/* Of a queue; the tallies are sorted.  The gaps are phrases that go on behind a colon. */
+void findings_of_queue(const struct waiting *waiting, const char *where, const char *const *gaps, size_t gap_count, struct findings *findings);
 
 void findings_release(struct findings *findings);
 

@@ -9,10 +9,12 @@
 
 #include <string.h>
 
+#include "audit/let_in.h"
 #include "audit/strangers.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "mta/grant.h"
 #include "mta/make.h"
 
 static const char *plural(size_t count)
@@ -51,23 +53,25 @@ static const char *advice_for(const struct advice *rows, const char *make)
 	return rows->text;
 }
 
-/* "SENTENCE a (12), b (3), and 7 more" */
-static void add_top(struct finding *finding, const char *sentence, const struct tally *tally)
+/* The very lines that let them in. */
+static void add_grants(struct finding *finding, const struct let_in *let_in)
 {
 	enum { SHOWN = 5 };
-	struct buf text = BUF_OWN;
 
-	if (tally->count == 0)
-		return;
-	buf_text(&text, sentence);
-	for (size_t i = 0; i < tally->count && i < SHOWN; i++)
-		buf_printf(&text, "%s %s (%zu)", i ? "," : "", tally->rows[i].text, tally->rows[i].count);
-	if (tally->count > SHOWN)
-		buf_printf(&text, ", and %zu more", tally->count - SHOWN);
-	finding_add_evidence(finding, buf_detach(&text));
+	for (size_t i = 0; i < let_in->count && i < SHOWN; i++) {
+		const struct let_in_row *row = &let_in->rows[i];
+
+		finding_add_evidence(finding, mem_printf("%s lets in %zu of these clients, with %zu message%s: %s: %s", row->grant->source, row->clients, row->messages,
+							 plural(row->messages), row->grant->setting, row->grant->value));
+	}
+	if (let_in->count > SHOWN)
+		finding_add_evidence(finding, mem_printf("and %zu more grants do", let_in->count - SHOWN));
+	if (let_in->clients_by_none != 0)
+		finding_add_evidence(finding, mem_printf("no grant by address lets in %zu of these clients, as the configuration stands now: it was changed since, or "
+							 "what let them in looks at names, senders or recipients", let_in->clients_by_none));
 }
 
-static void of_relayed(const struct strangers *mail, const char *where, const char *make, struct findings *findings)
+static void of_relayed(const struct strangers *mail, const struct mail_context *context, struct findings *findings)
 {
 	struct finding *finding;
 	char first[CLOCK_STAMP], last[CLOCK_STAMP];
@@ -77,19 +81,21 @@ static void of_relayed(const struct strangers *mail, const char *where, const ch
 	finding = finding_add(findings, "strangers-mail", SEVERITY_CRITICAL,
 			      mem_printf("%zu message%s of strangers went out, to %zu foreign recipient%s", mail->messages, plural(mail->messages),
 					 mail->recipients, plural(mail->recipients)),
-			      mem_text(where));
-	add_top(finding, "from clients that are neither own nor authenticated:", &mail->clients);
-	add_top(finding, "senders:", &mail->senders);
-	add_top(finding, "recipients' domains:", &mail->domains);
+			      mem_text(context->where));
+	finding_add_top(finding, "from clients that are neither own nor authenticated:", &mail->clients);
+	finding_add_top(finding, "senders:", &mail->senders);
+	finding_add_top(finding, "recipients' domains:", &mail->domains);
 	if (mail->first != 0) {
 		clock_stamp(mail->first, first);
 		clock_stamp(mail->last, last);
 		finding_add_evidence(finding, mail->first == mail->last ? mem_printf("taken at %s", first) : mem_printf("taken from %s to %s", first, last));
 	}
+	if (context->let_in != NULL)
+		add_grants(finding, context->let_in);
 	if (mail->private_clients != 0)
 		finding_add_evidence(finding, mem_printf("%zu of them came from private addresses that no own-networks name: a network of yours, or a bridge or "
 							 "proxy that hides whose the mail was", mail->private_clients));
-	finding->fix = mem_text(advice_for(relay_advice, make));
+	finding->fix = mem_text(advice_for(relay_advice, context->make));
 }
 
 static void of_waiting(const struct strangers *mail, const char *where, const char *make, struct findings *findings)
@@ -114,7 +120,7 @@ static void of_backscatter(const struct strangers *mail, const char *where, cons
 	finding = finding_add(findings, "backscatter", SEVERITY_MEDIUM,
 			      mem_printf("%zu bounce%s went to strangers, for mailboxes that do not exist here", mail->backscatter, plural(mail->backscatter)),
 			      mem_text(where));
-	add_top(finding, "to:", &mail->bounce_senders);
+	finding_add_top(finding, "to:", &mail->bounce_senders);
 	finding_add_evidence(finding, mem_text("who sends with a forged address has the bounce sent to whom they like"));
 	finding->fix = mem_text(advice_for(bounce_advice, make));
 }
@@ -142,7 +148,7 @@ static void of_lost_address(const struct strangers *mail, const struct mail_cont
 void findings_of_mail(const struct strangers *mail, const struct mail_context *context, struct findings *findings)
 {
 	*findings = (struct findings){ .count = 0 };
-	of_relayed(mail, context->where, context->make, findings);
+	of_relayed(mail, context, findings);
 	of_waiting(mail, context->where, context->make, findings);
 	of_lost_address(mail, context, findings);
 	of_backscatter(mail, context->where, context->make, findings);

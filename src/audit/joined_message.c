@@ -80,13 +80,18 @@ void message_accept(struct message *message, const struct event *event, struct s
 /* One delivery to a foreign recipient of a stranger. */
 static void count(struct message *message, struct slice domain, struct strangers *strangers)
 {
+	struct strangers_told told;
+
 	strangers->recipients++;
 	tally_add(&strangers->domains, domain.len ? domain : SLICE("?"), 1);
 	if (message->counted)
 		return;
 	message->counted = true;
-	strangers_count_message(strangers, &message->client, (struct slice){ message->sender, message->sender_len },
-				message->taken ? message->taken : message->touched, message->hour);
+	told = (struct strangers_told){ .client = &message->client, .sender = { message->sender, message->sender_len }, .domain = domain,
+					.when = message->taken ? message->taken : message->touched };
+	strangers_count_message(strangers, &message->client, told.sender, told.when, message->hour);
+	if (strangers->tell != NULL)
+		strangers->tell(strangers->tell_context, &told);
 }
 
 static void wait_for_origin(struct message *message, struct slice domain)

@@ -168,6 +168,17 @@ static void of_addresses(const struct grant *grant, const struct prefixset *own,
 	extent_release(&reach);
 }
 
+bool masks_is_narrow(const struct grant *grant, const struct prefixset *own)
+{
+	struct extent reach;
+	bool narrow;
+
+	find_extent(grant, own, &reach);
+	narrow = severity_of(&reach) <= SEVERITY_LOW && (prefixset_is_empty(&reach.others) || space_bridge(&grant->network) == NULL);
+	extent_release(&reach);
+	return narrow;
+}
+
 static void of_name(const struct grant *grant, const struct prefixset *own, struct findings *findings)
 {
 	bool everybody = strcmp(grant->covers, "unknown") == 0, any = strcmp(grant->covers, "*") == 0;

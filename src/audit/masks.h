@@ -11,6 +11,7 @@
 
 struct config;
 struct findings;
+struct grant;
 struct prefixset;
 
 /*
@@ -18,6 +19,9 @@ struct prefixset;
  * `open`: a grant that is in force lets strangers relay.
  */
 void masks_findings(const struct config *config, const struct prefixset *own, struct findings *findings, bool *open);
+
+/* Whether a grant by address is no wider than one's own networks are: nothing, or next to nothing, would be said of it. */
+bool masks_is_narrow(const struct grant *grant, const struct prefixset *own);
 
 /* Whether something could not be told: a finding about that counts. */
 bool masks_is_unsure(const struct findings *findings);

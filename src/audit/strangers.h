@@ -31,6 +31,14 @@ enum {
 	STRANGERS_NAMES_MOST = 20000
 };
 
+/* A message of strangers, with its first delivery. */
+struct strangers_told {
+	const struct address *client;
+	struct slice sender;            /* empty: the null sender, or not known */
+	struct slice domain;            /* of the recipient; empty: not known */
+	time_t when;                    /* taken; 0: not known */
+};
+
 struct strangers {
 	const struct strangers_rules *rules;    /* borrowed */
 	size_t messages;                /* strangers', with a delivery */
@@ -56,6 +64,9 @@ struct strangers {
 	time_t last;
 	time_t clock;                   /* the latest line's time */
 	time_t from, to;                /* the log's own extent */
+	/* Whoever wants to know of each as it is counted; NULL: nobody. */
+	void (*tell)(void *context, const struct strangers_told *told);
+	void *tell_context;
 };
 
 void strangers_init(struct strangers *strangers, const struct strangers_rules *rules);

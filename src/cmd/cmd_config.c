@@ -80,21 +80,12 @@ static int check_network(const char *text, struct err *err)
 	return host_bits ? err_set(err, ERR_USAGE, "'%.60s' has bits behind its mask", text) : 0;
 }
 
-static int check_mta(const char *text, struct err *err)
-{
-	const char *meant = NULL;
-
-	if (config_kind_find(text, &meant) != NULL)
-		return 0;
-	return err_set(err, ERR_USAGE, "the configuration of '%.40s' is not read%s%s%s", text, meant ? "; was '" : "", meant ? meant : "", meant ? "' meant?" : "");
-}
-
 #define AT(member) offsetof(struct config_options, member)
 
 static const struct option_row options[] = {
 	{ 0, "client", "ADDRESS[=NAME]", "may this client relay? (repeatable)", OPTION_LIST, AT(clients), 0, 0, check_client, NULL },
 	{ 0, "root", "DIR", "read DIR/etc/... instead of /etc/...", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
-	{ 0, "mta", "NAME", "whose configuration it is, by the server's name", OPTION_TEXT, AT(mta), 0, 0, check_mta, NULL },
+	{ 0, "mta", "NAME", "whose configuration it is, by the server's name", OPTION_TEXT, AT(mta), 0, 0, server_config_check_mta, NULL },
 	{ 0, "own-address", "ADDRESS[/LENGTH]", "an address of the machine (repeatable)", OPTION_LIST, AT(own_addresses), 0, 0, check_own, NULL },
 	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(own_networks), 0, 0, check_network, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },

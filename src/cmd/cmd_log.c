@@ -2,15 +2,19 @@
 /*
  * cmd_log.c - relayaudit log
  */
-#include <ifaddrs.h>
+#include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 
 #include "audit/exception.h"
 #include "audit/finding.h"
+#include "audit/let_in.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -19,26 +23,22 @@
 #include "cmd/log_reading.h"
 #include "cmd/look.h"
 #include "cmd/output.h"
+#include "cmd/own_rules.h"
 #include "cmd/scan.h"
 #include "cmd/scan_check.h"
+#include "cmd/server_config.h"
 #include "cmd/settings.h"
-#include "net/prefix.h"
+#include "net/address.h"
 #include "report/mail_build.h"
+#include "report/model.h"
 
 enum { RUN_LEAST = 12, RUN_MOST = 64 };
 
 struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
-	const char *run, *fail_on, *config, *color;
+	bool follow;
+	const char *run, *root, *mta, *fail_on, *config, *color;
 };
-
-static int check_network(const char *text, struct err *err)
-{
-	struct prefix prefix;
-	bool host_bits;
-
-	return prefix_parse(text, &prefix, &host_bits, err);
-}
 
 static int check_address(const char *text, struct err *err)
 {
@@ -64,7 +64,10 @@ static const struct option_row options[] = {
 	{ 0, "relay-domain", "DOMAIN", "likewise: a domain that the server passes on (repeatable)",
 	  OPTION_LIST, AT(relay_domains), 0, 0, scan_check_domain, NULL },
 	{ 0, "own-network", "NETWORK", "ADDRESS or ADDRESS/LENGTH of clients that may relay (repeatable)",
-	  OPTION_LIST, AT(networks), 0, 0, check_network, NULL },
+	  OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
+	{ 'f', "follow", NULL, "go on with the last file as it grows, until interrupted", OPTION_FLAG, AT(follow), 0, 0, NULL, NULL },
+	{ 0, "root", "DIR", "the server's configuration is DIR/etc/...", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
+	{ 0, "mta", "NAME", "read the configuration of this server", OPTION_TEXT, AT(mta), 0, 0, server_config_check_mta, NULL },
 	{ 0, "run", "ID", "find a scan's attempts, and the clients that the server saw",
 	  OPTION_TEXT, AT(run), 0, 0, check_run, NULL },
 	{ 0, "vantage", "ADDRESS", "an own address of the scan's vantages (repeatable)",
@@ -82,6 +85,8 @@ struct job {
 	const struct log_options *options;
 	struct settings *settings;
 	struct strangers_rules rules;
+	struct server_config server;
+	bool configured;                /* it was read */
 	struct option_list domains;
 	char *run;
 	enum severity fail_on;
@@ -94,58 +99,39 @@ static int fail(const struct err *err)
 	return EXIT_USAGE;
 }
 
-static void add_networks(struct prefixset *set, const struct option_list *list)
+/* A log that lies where this machine's own do is this machine's, and so is its configuration. */
+static bool is_of_here(const char *const *names, int count)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		struct prefix prefix;
-		struct err err;
-		bool host_bits;
-
-		/* Their syntax was checked when they were read. */
-		if (prefix_parse(list->texts[i], &prefix, &host_bits, &err) == 0)
-			prefixset_add(set, &prefix);
-	}
+	for (int i = 0; i < count; i++)
+		if (strncmp(names[i], "/var/log/", 9) != 0)
+			return false;
+	return true;
 }
 
-/* What this machine sends to itself by its own addresses is no stranger's. */
-static void add_interfaces(struct prefixset *set)
+/* Whom the server trusts by narrow networks is no stranger; whom it trusts by wide ones is. */
+static void read_configuration(struct job *job, const char *const *names, int count, struct log_reading *reading)
 {
-	struct ifaddrs *first, *each;
+	const struct log_options *read = job->options;
+	bool wanted = read->root != NULL || read->mta != NULL;
+	struct err err = ERR_INIT;
 
-	if (getifaddrs(&first) != 0)
+	if (!wanted && !is_of_here(names, count))
 		return;
-	for (each = first; each != NULL; each = each->ifa_next) {
-		struct address address;
-		struct prefix prefix;
-
-		if (each->ifa_addr == NULL || address_from_socket(each->ifa_addr, &address) != 0)
-			continue;
-		prefix_of(&address, prefix_bits(address.family), &prefix);
-		prefixset_add(set, &prefix);
+	if (server_config_read(&job->server, &(struct server_config_wish){ .root = read->root, .mta = read->mta, .own_networks = &read->networks,
+									   .settings = job->settings }, &err) == 0) {
+		job->configured = true;
+		let_in_narrow(&job->server.config, &job->server.own_networks, &job->rules.own);
+		prefixset_settle(&job->rules.own);
+	} else if (wanted) {
+		log_reading_gap(reading, mem_printf("the server's configuration: %s", err.text));
 	}
-	freeifaddrs(first);
-}
-
-static void add_list(struct option_list *to, const struct option_list *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		option_list_add(to, from->texts[i]);
 }
 
 static int prepare(struct job *job, const char *fail_on, struct err *err)
 {
 	const struct log_options *read = job->options;
 
-	add_networks(&job->rules.own, &read->networks);
-	add_networks(&job->rules.own, &job->settings->networks);
-	add_interfaces(&job->rules.own);
-	prefixset_settle(&job->rules.own);
-	add_list(&job->domains, &read->domains);
-	add_list(&job->domains, &read->relay_domains);
-	for (size_t i = 0; i < job->settings->target_count; i++)
-		add_list(&job->domains, &job->settings->targets[i].domains);
-	job->rules.domains = job->domains.texts;
-	job->rules.domain_count = job->domains.count;
+	own_rules_make(&job->rules, &job->domains, (const struct own_lists){ &read->domains, &read->relay_domains, &read->networks }, job->settings);
 	if (read->run != NULL) {
 		job->run = mem_text(read->run);
 		text_lower(job->run);
@@ -156,36 +142,30 @@ static int prepare(struct job *job, const char *fail_on, struct err *err)
 	return look_make(read->color, false, &job->look, err);
 }
 
-/* "mail.log", "mail.log and 3 more": the sources' names, escaped. */
-static char *where_of(const struct log_reading *reading)
-{
-	if (reading->source_count == 0)
-		return mem_text("no log");
-	if (reading->source_count == 1)
-		return mem_text(reading->sources[0].name);
-	return mem_printf("%s and %zu more", reading->sources[0].name, reading->source_count - 1);
-}
-
 static int report_reading(struct job *job, struct log_reading *reading, time_t started, struct outputs *outputs)
 {
-	char run_id[17], *where = where_of(reading);
+	char run_id[17], *where = own_rules_where(reading->sources, reading->source_count, "no log");
 	struct findings findings;
 	struct report report;
+	struct let_in let_in = { .count = 0 };
 	struct err err = ERR_INIT;
 	const struct mail_context context = {
 		.where = where, .make = reading->make, .vantages = job->options->vantages.texts, .vantage_count = job->options->vantages.count,
-		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count,
+		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count, .let_in = job->configured ? &let_in : NULL,
 	};
 	struct mail_reading facts = {
 		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
 		.lines_not_understood = reading->lines_not_understood, .lines_of_others = reading->lines_of_others,
 		.messages_without_end = reading->messages_without_end, .run_id = run_id, .started = started, .finished = time(NULL),
+		.let_in = context.let_in,
 		.verdict = reading->mail.messages ? "open" : reading->gap_count ? "inconclusive" : "closed",
 	};
 	int status;
 
 	clock_chance(run_id, sizeof run_id - 1);
 	report_sort_mail(&reading->mail);
+	if (job->configured)
+		let_in_find(&job->server.config, &reading->mail.clients, &let_in);
 	findings_of_mail(&reading->mail, &context, &findings);
 	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
 	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
@@ -197,8 +177,61 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	}
 	report_release_mail(&report);
 	findings_release(&findings);
+	let_in_release(&let_in);
 	free(where);
 	return status;
+}
+
+static char *shown(struct slice text)
+{
+	struct buf escaped = BUF_INIT(TALLY_TEXT);
+
+	text_escape(&escaped, text.len ? text.at : "", text.len);
+	return buf_detach(&escaped);
+}
+
+static void tell_stray(void *context, const struct strangers_told *told)
+{
+	struct outputs *outputs = context;
+	char client[ADDRESS_TEXT], *sender = shown(told->sender), *domain = shown(told->domain);
+	struct report_stray stray = { .client = client, .sender = sender, .domain = domain };
+
+	address_print(told->client, client);
+	if (told->when > 0)
+		clock_stamp(told->when, stray.when);
+	outputs_stray(outputs, &stray);
+	free(sender);
+	free(domain);
+}
+
+/* A descriptor that can be read once the operator has seen enough; -1. */
+static int until_interrupted(struct err *err)
+{
+	sigset_t signals;
+	int fd;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		err_set(err, ERR_SYSTEM, "nothing would end the following: %s", strerror(errno));
+	return fd;
+}
+
+static int follow(struct job *job, const struct log_files *files, struct log_reading *reading, struct outputs *outputs, struct err *err)
+{
+	struct log_watch watch = { .tell = tell_stray, .context = outputs };
+
+	if (files->count == 0 || strcmp(files->rows[files->count - 1].path, "-") == 0)
+		return err_set(err, ERR_USAGE, "--follow wants a file that grows, and standard input is none");
+	watch.stop = until_interrupted(err);
+	if (watch.stop < 0)
+		return -1;
+	log_reading_run(reading, files, &job->rules, &watch);
+	close(watch.stop);
+	return 0;
 }
 
 /* Settings are read. */
@@ -214,17 +247,22 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0) {
 		status = fail(&err);
 	} else {
+		read_configuration(job, names, count, &reading);
 		for (int i = 0; i < count; i++)
 			if (log_files_add(&files, names[i], &err) != 0)
 				log_reading_gap(&reading, mem_text(err.text));
-		log_reading_run(&reading, &files, &job->rules);
-		status = report_reading(job, &reading, started, &outputs);
+		if (!job->options->follow)
+			log_reading_run(&reading, &files, &job->rules, NULL);
+		if (job->options->follow && follow(job, &files, &reading, &outputs, &err) != 0)
+			status = fail(&err);
+		else
+			status = report_reading(job, &reading, started, &outputs);
 		log_reading_release(&reading);
 	}
 	outputs_release(&outputs);
 	log_files_release(&files);
-	prefixset_release(&job->rules.own);
-	option_list_release(&job->domains);
+	own_rules_release(&job->rules, &job->domains);
+	server_config_release(&job->server);
 	free(job->run);
 	return status;
 }
@@ -240,7 +278,7 @@ static int with_settings(const struct log_options *read, const char *const *name
 	if (settings_read(&settings, command_scan.options, &file, given, read->config) != 0) {
 		settings_tell(&settings, stderr);
 	} else {
-		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT } };
+		struct job job = { .options = read, .settings = &settings, .rules = { .own = PREFIXSET_INIT }, .server = SERVER_CONFIG_INIT };
 
 		status = with_job(&job, names, count, file.fail_on);
 	}

@@ -17,6 +17,7 @@
 #include "audit/classes.h"
 #include "audit/exception.h"
 #include "audit/finding_parts.h"
+#include "audit/let_in.h"
 #include "audit/masks.h"
 #include "audit/verdict.h"
 #include "base/err.h"
@@ -159,6 +160,8 @@ static void read_log(struct job *job, const struct audit *audit)
 		prefix_of(&job->self.server.own[i].address, prefix_bits(job->self.server.own[i].address.family), &own);
 		prefixset_add(&job->rules.own, &own);
 	}
+	if (job->self.has_config)
+		let_in_narrow(&job->self.server.config, &job->self.server.own_networks, &job->rules.own);
 	prefixset_settle(&job->rules.own);
 	job->run = mem_text(audit->token);
 	text_lower(job->run);
@@ -166,7 +169,7 @@ static void read_log(struct job *job, const struct audit *audit)
 	for (size_t i = 0; i < count; i++)
 		if (log_files_add(&files, names[i], &err) != 0)
 			log_reading_gap(&job->reading, mem_text(err.text));
-	log_reading_run(&job->reading, &files, &job->rules);
+	log_reading_run(&job->reading, &files, &job->rules, NULL);
 	log_files_release(&files);
 	for (size_t i = 0; !named && i < count; i++)
 		free(usual[i]);
@@ -177,6 +180,7 @@ static void add_mail_findings(struct job *job, const struct audit *audit, struct
 {
 	const char **vantages = mem_new((audit->vantage_count + 1) * sizeof *vantages);
 	struct findings of_mail = { .count = 0 };
+	struct let_in let_in = { .count = 0 };
 	struct mail_context context = {
 		.where = job->reading.source_count != 0 ? job->reading.sources[0].name : "the log", .make = job->reading.make, .vantages = vantages,
 		.gaps = (const char *const *)job->reading.gaps, .gap_count = job->reading.gap_count,
@@ -192,8 +196,13 @@ static void add_mail_findings(struct job *job, const struct audit *audit, struct
 		vantages[context.vantage_count++] = pool_text(job->self.pool, text);
 	}
 	report_sort_mail(&job->reading.mail);
+	if (job->self.has_config) {
+		let_in_find(&job->self.server.config, &job->reading.mail.clients, &let_in);
+		context.let_in = &let_in;
+	}
 	findings_of_mail(&job->reading.mail, &context, &of_mail);
 	findings_take(findings, &of_mail);
+	let_in_release(&let_in);
 	free(vantages);
 }
 

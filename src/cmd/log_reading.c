@@ -143,10 +143,11 @@ static void take_counts(struct log_reading *reading, const struct found *found)
 	reading->lines_of_others += found->others;
 }
 
-static void read_file(struct log_reading *reading, struct logs *logs, struct joined *joined, const struct log_file *file, struct found *all)
+static void read_file(struct log_reading *reading, struct logs *logs, struct joined *joined, const struct log_file *file, const struct log_watch *watch,
+		      struct found *all)
 {
 	struct err err = ERR_INIT;
-	struct log_source *source = log_source_open(file, &err);
+	struct log_source *source = watch ? log_source_follow(file, LOG_LINE_MOST, watch->stop, &err) : log_source_open(file, LOG_LINE_MOST, &err);
 	struct found found = { .lines = 0 };
 	const char *fault;
 	struct slice line;
@@ -190,16 +191,20 @@ static void add_gaps(struct log_reading *reading)
 		log_reading_gap(reading, mem_text("no line names an address of the scan that was looked for"));
 }
 
-void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules)
+void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules, const struct log_watch *watch)
 {
 	struct logs *logs = mem_new(sizeof *logs);
 	struct found all = { .lines = 0 };
 	struct joined *joined;
 
 	strangers_init(&reading->mail, rules);
+	if (watch != NULL) {
+		reading->mail.tell = watch->tell;
+		reading->mail.tell_context = watch->context;
+	}
 	joined = joined_new(&reading->mail);
 	for (size_t i = 0; i < files->count; i++)
-		read_file(reading, logs, joined, &files->rows[i], &all);
+		read_file(reading, logs, joined, &files->rows[i], i + 1 == files->count ? watch : NULL, &all);
 	joined_finish(joined);
 	reading->messages_without_end = joined_dropped(joined);
 	reading->make = all.make_count == 1 ? all.makes[0] : NULL;

@@ -34,8 +34,15 @@ int log_reading_usual(const char *root, char *found[LOGS_USUAL]);
 /* Adds a gap; takes the text. */
 void log_reading_gap(struct log_reading *reading, char *text);
 
-/* Reads all of them.  What cannot be read is a gap; `rules` is borrowed until log_reading_release(). */
-void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules);
+/* A reading that goes on with the last file as it grows. */
+struct log_watch {
+	int stop;                       /* a descriptor that becomes readable when it is enough */
+	void (*tell)(void *context, const struct strangers_told *told);
+	void *context;
+};
+
+/* Reads all of them, and with a watch (NULL: none) goes on reading the last.  What cannot be read is a gap; `rules` is borrowed until log_reading_release(). */
+void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules, const struct log_watch *watch);
 void log_reading_release(struct log_reading *reading);
 
 #endif

@@ -122,6 +122,22 @@ void outputs_attempt(struct outputs *outputs, const struct report_attempt *attem
 	}
 }
 
+void outputs_stray(struct outputs *outputs, const struct report_stray *stray)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->rows[i];
+		struct buf text = BUF_OWN;
+
+		if (output->format->stray == NULL)
+			continue;
+		output->format->stray(stray, &text);
+		put(output, &text);
+		if (output->to == stdout)
+			fflush(stdout);
+		buf_release(&text);
+	}
+}
+
 /* The whole of it is on disk before the old file is replaced. */
 static int finish_one(struct output *output, struct err *err)
 {

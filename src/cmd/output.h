@@ -42,6 +42,9 @@ int outputs_open(struct outputs *outputs, const struct option_list *specs, const
 bool outputs_want_attempts(const struct outputs *outputs);
 void outputs_attempt(struct outputs *outputs, const struct report_attempt *attempt);
 
+/* A message of strangers, to those that tell of it while a log is followed. */
+void outputs_stray(struct outputs *outputs, const struct report_stray *stray);
+
 /* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */
 int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err);
 

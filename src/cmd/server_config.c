@@ -18,6 +18,15 @@
 #include "cmd/settings.h"
 #include "mta/config_kind.h"
 
+int server_config_check_mta(const char *text, struct err *err)
+{
+	const char *meant = NULL;
+
+	if (config_kind_find(text, &meant) != NULL)
+		return 0;
+	return err_set(err, ERR_USAGE, "the configuration of '%.40s' is not read%s%s%s", text, meant ? "; was '" : "", meant ? meant : "", meant ? "' meant?" : "");
+}
+
 int server_config_own(const char *text, struct config_own *own, struct err *err)
 {
 	const char *slash = strchr(text, '/');

@@ -47,6 +47,9 @@ struct server_config {
 /* "ADDRESS[/LENGTH]": without a length the address alone is its network. */
 int server_config_own(const char *text, struct config_own *own, struct err *err);
 
+/* Whether the configuration of that server can be read: for rows of options. */
+int server_config_check_mta(const char *text, struct err *err);
+
 /* Borrows the wish until it is released.  -1 when there is nothing that can be read. */
 int server_config_read(struct server_config *server, const struct server_config_wish *wish, struct err *err);
 

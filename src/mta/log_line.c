@@ -8,10 +8,20 @@
 
 bool log_path(struct slice *rest, struct slice *path)
 {
+	const char *end;
 	bool quoted = false;
 
 	if (rest->len == 0 || rest->at[0] != '<')
 		return false;
+	/* Most have no quotes. */
+	end = memchr(rest->at, '>', rest->len);
+	if (end == NULL)
+		return false;
+	if (memchr(rest->at, '"', (size_t)(end - rest->at)) == NULL) {
+		*path = (struct slice){ rest->at + 1, (size_t)(end - rest->at - 1) };
+		slice_step(rest, path->len + 2);
+		return true;
+	}
 	for (size_t i = 1; i < rest->len; i++) {
 		char byte = rest->at[i];
 

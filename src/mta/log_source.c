@@ -21,17 +21,22 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mta/log_tail.h"
 
 enum { BLOCK = 64 * 1024 };
 
 struct log_source {
 	char *shown;            /* its name, escaped */
 	struct archive *archive;
+	struct log_tail *tail;  /* instead, of a file that grows */
+	char *bytes;            /* its block */
 	int fd;
 	struct slice block;      /* what is left of it */
 	struct buf carried;     /* the beginning of a line that the last block did not end */
 	bool cut;               /* more of that line was there */
 	bool ended;
+	bool torn;              /* the last line has no end */
+	size_t line_most;
 };
 
 static char *escaped(const char *path)
@@ -168,14 +173,15 @@ static int open_file(const struct log_file *file, struct err *err)
 	return fd;
 }
 
-struct log_source *log_source_open(const struct log_file *file, struct err *err)
+struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err)
 {
 	struct log_source *source = mem_new(sizeof *source);
 	struct archive_entry *entry;
 	int result;
 
 	source->shown = escaped(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
-	buf_init(&source->carried, LOG_LINE_MOST);
+	source->line_most = line_most;
+	buf_init(&source->carried, line_most);
 	source->fd = open_file(file, err);
 	if (source->fd < 0) {
 		err_prefix(err, "%.300s: ", source->shown);
@@ -206,6 +212,23 @@ struct log_source *log_source_open(const struct log_file *file, struct err *err)
 	return source;
 }
 
+struct log_source *log_source_follow(const struct log_file *file, size_t line_most, int stop, struct err *err)
+{
+	struct log_source *source = mem_new(sizeof *source);
+
+	source->shown = escaped(file->path);
+	source->fd = -1;
+	source->line_most = line_most;
+	buf_init(&source->carried, line_most);
+	source->bytes = mem_new(BLOCK);
+	source->tail = log_tail_open(file->path, stop, err);
+	if (source->tail != NULL)
+		return source;
+	err_prefix(err, "%.300s: ", source->shown);
+	log_source_close(source);
+	return NULL;
+}
+
 void log_source_close(struct log_source *source)
 {
 	if (source == NULL)
@@ -214,9 +237,22 @@ void log_source_close(struct log_source *source)
 		archive_read_free(source->archive);
 	if (source->fd > STDIN_FILENO)
 		close(source->fd);
+	log_tail_close(source->tail);
+	free(source->bytes);
 	buf_release(&source->carried);
 	free(source->shown);
 	free(source);
+}
+
+static int read_tail(struct log_source *source, struct err *err)
+{
+	ssize_t len = log_tail_read(source->tail, source->bytes, BLOCK, err);
+
+	source->ended = len <= 0;
+	if (len < 0)
+		return err_prefix(err, "%.300s: ", source->shown);
+	source->block = (struct slice){ source->bytes, (size_t)len };
+	return len != 0;
 }
 
 /* More bytes; 0 at the end. */
@@ -227,6 +263,8 @@ static int read_block(struct log_source *source, struct err *err)
 	size_t len;
 	int result;
 
+	if (source->tail != NULL)
+		return read_tail(source, err);
 	do {
 		result = archive_read_data_block(source->archive, &bytes, &len, &offset);
 	} while (result == ARCHIVE_RETRY || (result == ARCHIVE_OK && len == 0));
@@ -252,7 +290,7 @@ static bool take_line(struct log_source *source, struct slice *line)
 
 	if (end != NULL)
 		piece.len = (size_t)(end - piece.at);
-	if (end != NULL && source->carried.len == 0 && piece.len <= LOG_LINE_MOST) {
+	if (end != NULL && source->carried.len == 0 && piece.len <= source->line_most) {
 		*line = piece;
 	} else {
 		buf_add(&source->carried, piece.at, piece.len);
@@ -261,6 +299,11 @@ static bool take_line(struct log_source *source, struct slice *line)
 	}
 	slice_step(&source->block, piece.len + (end != NULL));
 	return end != NULL;
+}
+
+bool log_source_is_torn(const struct log_source *source)
+{
+	return source->torn;
 }
 
 int log_source_next(struct log_source *source, struct slice *line, bool *cut, struct err *err)
@@ -282,6 +325,7 @@ int log_source_next(struct log_source *source, struct slice *line, bool *cut, st
 			if (source->carried.len == 0)
 				return 0;
 			*line = (struct slice){ source->carried.data, source->carried.len };
+			source->torn = true;
 			break;
 		}
 	}

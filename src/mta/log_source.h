@@ -5,7 +5,7 @@
 /*
  * The lines of log files, plain or packed by gzip, xz, zstd or bzip2, of directories
  * and of standard input.  Nothing but regular files is opened: a fifo or a device
- * never ends.  However long a line is, LOG_LINE_MOST bytes of it are seen.
+ * never ends.
  */
 
 #include <stdbool.h>
@@ -46,8 +46,10 @@ void log_files_release(struct log_files *files);
 
 struct log_source;
 
-/* NULL with a sentence when it cannot be opened. */
-struct log_source *log_source_open(const struct log_file *file, struct err *err);
+/* Of a line, `line_most` bytes are seen.  NULL with a sentence when it cannot be opened. */
+struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err);
+/* The same of a plain file that is still written: it does not end before `stop` can be read (log_tail.h). */
+struct log_source *log_source_follow(const struct log_file *file, size_t line_most, int stop, struct err *err);
 void log_source_close(struct log_source *source);
 
 /*
@@ -55,5 +57,8 @@ void log_source_close(struct log_source *source);
  * than is seen.  0: there are no more; -1: it cannot be read any further.
  */
 int log_source_next(struct log_source *source, struct slice *line, bool *cut, struct err *err);
+
+/* Whether the line before is the last, and lacks its end. */
+bool log_source_is_torn(const struct log_source *source);
 
 #endif

@@ -12,8 +12,11 @@ static const struct log_reader *const readers[] = {
 
 enum { READERS = sizeof readers / sizeof *readers };
 
+/* Printable ASCII but for these five; most are small letters. */
 static bool is_tag_byte(char byte)
 {
+	if (byte >= 'a' && byte <= 'z')
+		return true;
 	return byte > ' ' && byte <= '~' && byte != '[' && byte != ':' && byte != '=' && byte != '<' && byte != '(';
 }
 

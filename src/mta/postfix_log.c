@@ -47,13 +47,29 @@ static bool is_letter(char byte)
 	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
 }
 
+enum { ID_LEAST = 5, ID_MOST = 32 };
+
 static bool is_id(struct slice id)
 {
-	if (id.len < 5 || id.len > 32)
+	if (id.len < ID_LEAST || id.len > ID_MOST)
 		return false;
 	for (size_t i = 0; i < id.len; i++)
 		if (!is_letter(id.at[i]))
 			return false;
+	return true;
+}
+
+/* Steps over "ID: "; false: the line begins otherwise. */
+static bool cut_id(struct slice *rest, struct slice *id)
+{
+	size_t len = 0;
+
+	while (len < rest->len && len <= ID_MOST && is_letter(rest->at[len]))
+		len++;
+	if (len < ID_LEAST || len > ID_MOST || len + 1 >= rest->len || rest->at[len] != ':' || rest->at[len + 1] != ' ')
+		return false;
+	*id = (struct slice){ rest->at, len };
+	slice_step(rest, len + 2);
 	return true;
 }
 
@@ -93,6 +109,10 @@ static enum log_sense read_sender(struct slice rest, struct event *event)
 	if (!log_path(&rest, &event->sender))
 		return LOG_BROKEN;
 	event->has_sender = true;
+	event->kind = EVENT_SENDER;
+	if (slice_starts(rest, ", size=") && slice_ends(rest, " (queue active)"))
+		return LOG_EVENT;
+	event->kind = EVENT_NONE;
 	if (slice_find(rest, "status=expired") != NULL)
 		return LOG_PLAIN;
 	/* Only the queue manager has both; without them the line is cut off. */
@@ -114,7 +134,7 @@ static const struct {
 
 static enum log_sense read_recipient(const struct log_line *line, struct slice rest, struct event *event)
 {
-	struct slice field, status;
+	struct slice field, status, daemon;
 
 	if (!log_path(&rest, &event->recipient) || !slice_skip(&rest, ", "))
 		return LOG_BROKEN;
@@ -126,6 +146,7 @@ static enum log_sense read_recipient(const struct log_line *line, struct slice r
 	if (!slice_cut(&rest, "status=", &field))
 		return LOG_BROKEN;
 	status = slice_word(&rest);
+	daemon = daemon_of(line->tag);
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
 		if (!slice_is(status, statuses[i].word))
 			continue;
@@ -134,9 +155,9 @@ static enum log_sense read_recipient(const struct log_line *line, struct slice r
 			return LOG_PLAIN;
 		event->kind = EVENT_RECIPIENT;
 		event->status = statuses[i].status;
-		event->outside = event->relay.len != 0 && !slice_is(daemon_of(line->tag), "lmtp");
+		event->outside = event->relay.len != 0 && !slice_is(daemon, "lmtp");
 		/* An error from the queue manager or smtp without a next hop is still about a remote address. */
-		event->outside = event->outside || slice_is(daemon_of(line->tag), "smtp") || slice_is(daemon_of(line->tag), "error");
+		event->outside = event->outside || slice_is(daemon, "smtp") || slice_is(daemon, "error");
 		event->unknown_user = event->status == STATUS_BOUNCED && log_tells_unknown_user(rest);
 		/* Any server says "queued as"; here it matters where this host itself took it. */
 		if (!event->outside)
@@ -224,7 +245,10 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 
 	if (line->tag.len == 0)
 		return LOG_FOREIGN;
-	if (!slice_cut(&rest, ": ", &event->id) || !is_id(event->id) || slice_is(event->id, "NOQUEUE") || slice_is(event->id, "warning") ||
+	/* A third of all lines. */
+	if (slice_starts(rest, "connect from ") || slice_starts(rest, "disconnect from "))
+		return LOG_PLAIN;
+	if (!cut_id(&rest, &event->id) || slice_is(event->id, "NOQUEUE") || slice_is(event->id, "warning") ||
 	    slice_is(event->id, "reject") || slice_is(event->id, "fatal") || slice_is(event->id, "panic")) {
 		event->id = SLICE_NONE;
 		return read_session(line->text, event);

@@ -215,6 +215,20 @@ static bool read_tai(struct slice *rest, struct stamp *stamp)
 	return true;
 }
 
+/* "Mar  5 18:31:52 " of the minute before. */
+static bool read_same_minute(const struct stamper *stamper, struct slice *rest, struct stamp *stamp)
+{
+	enum { MINUTE = 12 };
+	const char *second = rest->at + MINUTE;
+
+	if (rest->len < MINUTE + 4 || stamper->minute_len != MINUTE || memcmp(stamper->minute, rest->at, MINUTE) != 0 || second[0] != ':' || !is_digit(second[1]) ||
+	    !is_digit(second[2]) || second[3] != ' ')
+		return false;
+	*stamp = (struct stamp){ .when = stamper->local + two(second + 1), .hour = stamper->hour, .kind = STAMP_SYSLOG };
+	slice_step(rest, MINUTE + 4);
+	return true;
+}
+
 bool stamp_read(struct stamper *stamper, struct slice *rest, struct stamp *stamp)
 {
 	struct slice after = *rest;
@@ -222,6 +236,8 @@ bool stamp_read(struct stamper *stamper, struct slice *rest, struct stamp *stamp
 
 	if (rest->len < 15)
 		return false;
+	if (read_same_minute(stamper, rest, stamp))
+		return true;
 	if (rest->at[0] == '@')
 		read = read_tai(&after, stamp);
 	else if (is_digit(rest->at[0]))

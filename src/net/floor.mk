@@ -4,6 +4,7 @@
 noinst_LIBRARIES += %D%/libnet.a
 %C%_libnet_a_SOURCES =
 %C%_libnet_a_SOURCES += %D%/address.c %D%/address.h
+%C%_libnet_a_SOURCES += %D%/asked.c %D%/asked.h
 %C%_libnet_a_SOURCES += %D%/child.c %D%/child.h
 %C%_libnet_a_SOURCES += %D%/dial.h
 %C%_libnet_a_SOURCES += %D%/http.c %D%/http.h

@@ -32,4 +32,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/wrap.c %D%/wrap.h
 %C%_libreport_a_SOURCES += %D%/mail_build.c %D%/mail_build.h
 %C%_libreport_a_SOURCES += %D%/mail_json.c
+%C%_libreport_a_SOURCES += %D%/queue_build.c %D%/queue_build.h
+%C%_libreport_a_SOURCES += %D%/queue_json.c
+%C%_libreport_a_SOURCES += %D%/queue_prose.c %D%/queue_prose.h
 %C%_libreport_a_SOURCES += %D%/mail_prose.c %D%/mail_prose.h

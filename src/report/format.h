@@ -12,6 +12,7 @@
 struct buf;
 struct report;
 struct report_attempt;
+struct report_stray;
 
 struct format_look {
 	bool colour;
@@ -30,6 +31,8 @@ struct format {
 	void (*write)(const struct report *report, const struct format_look *look, struct buf *to);
 	/* One settled attempt while the audit runs; NULL for formats that come at the end only. */
 	void (*attempt)(const struct report_attempt *attempt, struct buf *to);
+	/* One message of strangers while a log is followed; NULL likewise. */
+	void (*stray)(const struct report_stray *stray, struct buf *to);
 	/* What the run exits with where it is written in this format; NULL: report->status, as for all others. */
 	int (*status)(const struct report *report);
 	int status_unwritten;   /* the same where there is no report; with `status` only */

@@ -104,6 +104,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 		put_member(to, "map", part_map(report->map));
 	if (report->mail != NULL)
 		put_member(to, "mail", part_mail(report->mail));
+	if (report->queue != NULL)
+		put_member(to, "queue", part_queue(report->queue));
 	put_rows(to, "findings", report, report->finding_count, finding_row);
 	if (report->exception_count != 0)
 		put_rows(to, "exceptions", report, report->exception_count, exception_row);

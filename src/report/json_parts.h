@@ -28,6 +28,10 @@ struct report_finding;
 struct report_map;
 struct report_grant;
 struct report_mail;
+struct report_queue;
+struct report_source;
+struct report_stray;
+struct report_counts;
 struct report_target;
 struct report_vantage;
 struct report_view;
@@ -46,7 +50,11 @@ json_t *part_finding(const struct report_finding *finding);
 json_t *part_map(const struct report_map *map);                 /* map_json.c */
 json_t *part_grant(const struct report_grant *grant);
 json_t *part_client(const struct report_client *client);
-json_t *part_mail(const struct report_mail *mail);
+json_t *part_mail(const struct report_mail *mail);               /* mail_json.c */
+json_t *part_stray(const struct report_stray *stray);           /* mail_json.c */
+json_t *part_source(const struct report_source *source);        /* mail_json.c */
+json_t *part_tally(const struct report_counts *counts);         /* mail_json.c: {"text": count} */
+json_t *part_queue(const struct report_queue *queue);           /* queue_json.c */
 json_t *part_exception(const struct report_exception *exception);
 
 /* NULL becomes null; what is not printable ASCII is escaped as in base/text.h. */

@@ -10,10 +10,12 @@
 
 #include "audit/exception.h"
 #include "audit/finding.h"
+#include "audit/let_in.h"
 #include "audit/strangers.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "mta/grant.h"
 #include "net/prefix.h"
 #include "report/model.h"
 
@@ -41,7 +43,7 @@ void report_sort_mail(struct strangers *mail)
 	tally_sort(&mail->run_clients);
 }
 
-static void copy_tally(const struct tally *tally, struct report_counts *counts)
+void report_copy_tally(const struct tally *tally, struct report_counts *counts)
 {
 	*counts = (struct report_counts){ .count = tally->count, .others = tally->others };
 	counts->rows = mem_new((tally->count + 1) * sizeof *counts->rows);
@@ -81,6 +83,27 @@ static void stamp(time_t when, char text[32])
 		clock_stamp(when, text);
 }
 
+static void build_grants(const struct let_in *let_in, struct report_mail *row)
+{
+	row->grants_known = true;
+	row->clients_by_none = let_in->clients_by_none;
+	row->messages_by_none = let_in->messages_by_none;
+	row->grant_count = let_in->count;
+	row->grants = mem_new((let_in->count + 1) * sizeof *row->grants);
+	for (size_t i = 0; i < let_in->count; i++) {
+		const struct grant *grant = let_in->rows[i].grant;
+
+		row->grants[i] = (struct report_opener){
+			.source = grant->source,
+			.setting = grant->setting,
+			.value = grant->value,
+			.covers = grant->covers,
+			.clients = let_in->rows[i].clients,
+			.messages = let_in->rows[i].messages,
+		};
+	}
+}
+
 static void build_section(const struct strangers *mail, const struct mail_reading *reading, struct report_mail *row)
 {
 	static const unsigned lengths[REPORT_PREFIXES][2] = { { 8, 32 }, { 16, 48 }, { 24, 64 } };
@@ -110,15 +133,17 @@ static void build_section(const struct strangers *mail, const struct mail_readin
 	}
 	for (size_t i = 0; i < REPORT_HOURS; i++)
 		row->hours[i] = mail->hours[i];
-	copy_tally(&mail->clients, &row->clients);
-	copy_tally(&mail->senders, &row->senders);
-	copy_tally(&mail->domains, &row->domains);
-	copy_tally(&mail->denied_clients, &row->denied_clients);
-	copy_tally(&mail->run_clients, &row->run_clients);
+	report_copy_tally(&mail->clients, &row->clients);
+	report_copy_tally(&mail->senders, &row->senders);
+	report_copy_tally(&mail->domains, &row->domains);
+	report_copy_tally(&mail->denied_clients, &row->denied_clients);
+	report_copy_tally(&mail->run_clients, &row->run_clients);
 	for (size_t i = 0; i < REPORT_PREFIXES; i++)
 		count_prefixes(&mail->clients, lengths[i][0], lengths[i][1], &row->prefixes[i]);
 	for (size_t i = 0; i < row->run_clients.count; i++)
 		row->run_attempts += row->run_clients.rows[i].count;
+	if (reading->let_in != NULL)
+		build_grants(reading->let_in, row);
 	stamp(mail->first, row->strangers_first);
 	stamp(mail->last, row->strangers_last);
 	stamp(mail->from, row->first);
@@ -146,21 +171,10 @@ static void build_exceptions(const struct exceptions *exceptions, struct report 
 	}
 }
 
-void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
-		       const struct exceptions *exceptions, struct report *report)
+void report_build_findings(const struct findings *findings, struct report *report)
 {
-	*report = (struct report){
-		.version = PACKAGE_VERSION,
-		.run_id = reading->run_id,
-		.command = "log",
-		.verdict = reading->verdict,
-		.findings = mem_new((findings->count + 1) * sizeof *report->findings),
-		.finding_count = findings->count,
-		.mail = mem_new(sizeof *report->mail),
-	};
-	clock_stamp(reading->started, report->started);
-	clock_stamp(reading->finished, report->finished);
-	build_section(mail, reading, report->mail);
+	report->findings = mem_new((findings->count + 1) * sizeof *report->findings);
+	report->finding_count = findings->count;
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->rows[i];
 
@@ -176,6 +190,22 @@ void report_build_mail(const struct strangers *mail, const struct mail_reading *
 			.excused_until = finding->excused ? finding->excused->expires : NULL,
 		};
 	}
+}
+
+void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
+		       const struct exceptions *exceptions, struct report *report)
+{
+	*report = (struct report){
+		.version = PACKAGE_VERSION,
+		.run_id = reading->run_id,
+		.command = "log",
+		.verdict = reading->verdict,
+		.mail = mem_new(sizeof *report->mail),
+	};
+	clock_stamp(reading->started, report->started);
+	clock_stamp(reading->finished, report->finished);
+	build_section(mail, reading, report->mail);
+	report_build_findings(findings, report);
 	build_exceptions(exceptions, report);
 }
 
@@ -194,6 +224,7 @@ void report_release_mail(struct report *report)
 	free(mail->domains.rows);
 	free(mail->denied_clients.rows);
 	free(mail->run_clients.rows);
+	free(mail->grants);
 	free(mail);
 	report_release(report);
 }

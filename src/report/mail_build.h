@@ -11,9 +11,12 @@
 
 struct exceptions;
 struct findings;
+struct let_in;
 struct report;
+struct report_counts;
 struct report_source;
 struct strangers;
+struct tally;
 
 /* What was read, beside what is counted of it.  All is borrowed. */
 struct mail_reading {
@@ -27,6 +30,7 @@ struct mail_reading {
 	time_t started;
 	time_t finished;
 	const char *verdict;
+	const struct let_in *let_in;    /* NULL: no configuration was read */
 };
 
 /* Sorts the tallies, so that nothing may be counted any more.  Call it before findings_of_mail(). */
@@ -36,5 +40,11 @@ void report_sort_mail(struct strangers *mail);
 void report_build_mail(const struct strangers *mail, const struct mail_reading *reading, const struct findings *findings,
 		       const struct exceptions *exceptions, struct report *report);
 void report_release_mail(struct report *report);
+
+/* For reports without hosts: the rows of `findings`, whose texts are borrowed. */
+void report_build_findings(const struct findings *findings, struct report *report);
+
+/* The rows of a sorted tally, whose texts are borrowed; counts->rows is for the caller to free. */
+void report_copy_tally(const struct tally *tally, struct report_counts *counts);
 
 #endif

@@ -24,9 +24,14 @@ static json_t *part_counted(const struct report_count *rows, size_t count)
 	return object;
 }
 
+json_t *part_tally(const struct report_counts *counts)
+{
+	return part_counted(counts->rows, counts->count);
+}
+
 static void add_counts(json_t *object, const char *key, const struct report_counts *counts)
 {
-	part_add(object, key, part_counted(counts->rows, counts->count));
+	part_add(object, key, part_tally(counts));
 }
 
 static json_t *part_strangers(const struct report_mail *mail)
@@ -65,7 +70,17 @@ static json_t *part_denied(const struct report_mail *mail)
 	return denied;
 }
 
-static json_t *part_source(const struct report_source *source)
+json_t *part_stray(const struct report_stray *stray)
+{
+	json_t *row = part_headed("when", *stray->when ? stray->when : NULL);
+
+	part_add_text(row, "client", stray->client);
+	part_add_text(row, "sender", stray->sender);
+	part_add_text(row, "domain", stray->domain);
+	return row;
+}
+
+json_t *part_source(const struct report_source *source)
 {
 	json_t *row = part_headed("name", source->name);
 
@@ -73,6 +88,24 @@ static json_t *part_source(const struct report_source *source)
 	part_add_count(row, "lines", source->lines);
 	part_add_text(row, "fault", source->fault);
 	return row;
+}
+
+static json_t *part_grants(const struct report_mail *mail)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < mail->grant_count; i++) {
+		json_t *row = part_headed("source", mail->grants[i].source);
+
+		part_add_text(row, "setting", mail->grants[i].setting);
+		part_add_text(row, "value", mail->grants[i].value);
+		part_add_text(row, "covers", mail->grants[i].covers);
+		part_add_count(row, "clients", mail->grants[i].clients);
+		part_add_count(row, "messages", mail->grants[i].messages);
+		if (json_array_append_new(list, row) != 0)
+			BUG("a list that cannot grow");
+	}
+	return list;
 }
 
 json_t *part_mail(const struct report_mail *mail)
@@ -100,5 +133,10 @@ json_t *part_mail(const struct report_mail *mail)
 		if (json_array_append_new(sources, part_source(&mail->sources[i])) != 0)
 			BUG("a list that cannot grow");
 	part_add(row, "sources", sources);
+	if (mail->grants_known) {
+		part_add(row, "grants", part_grants(mail));
+		part_add_count(row, "clients_by_no_grant", mail->clients_by_none);
+		part_add_count(row, "messages_by_no_grant", mail->messages_by_none);
+	}
 	return row;
 }

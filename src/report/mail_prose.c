@@ -82,7 +82,7 @@ static void put_bar(const struct format_look *look, struct buf *to, size_t count
 	buf_char(to, '\n');
 }
 
-static void put_counts(const struct format_look *look, struct buf *to, const char *title, const struct report_counts *counts)
+void mail_prose_table(const struct format_look *look, struct buf *to, const char *title, const struct report_counts *counts)
 {
 	size_t rest = counts->others;
 
@@ -172,9 +172,9 @@ static void put_strangers(const struct format_look *look, struct buf *to, const 
 		return;
 	head(look, to, "Strangers' messages by network");
 	put_networks(look, to, mail, 0, NULL);
-	put_counts(look, to, "By client", &mail->clients);
-	put_counts(look, to, "By sender", &mail->senders);
-	put_counts(look, to, "Deliveries by recipient's domain", &mail->domains);
+	mail_prose_table(look, to, "By client", &mail->clients);
+	mail_prose_table(look, to, "By sender", &mail->senders);
+	mail_prose_table(look, to, "Deliveries by recipient's domain", &mail->domains);
 	put_hours(look, to, mail);
 }
 
@@ -219,7 +219,7 @@ static void put_run(const struct format_look *look, struct buf *to, const struct
 		buf_printf(to, "  %zu attempt%s from %s\n", mail->run_clients.rows[i].count, plural(mail->run_clients.rows[i].count), mail->run_clients.rows[i].text);
 }
 
-static void put_gaps(const struct report *report, const struct format_look *look, struct buf *to)
+void mail_prose_gaps(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	static const char gap[] = "could not tell: ";
 	bool told = false;
@@ -258,11 +258,17 @@ static void put_closing(const struct report *report, const struct format_look *l
 	buf_release(&line);
 }
 
+void mail_prose_stray(const struct report_stray *stray, struct buf *to)
+{
+	buf_printf(to, "%s  strangers' mail from %s, sender <%s>, went to %s\n", *stray->when ? stray->when : "some time", stray->client, stray->sender,
+		   *stray->domain ? stray->domain : "a foreign recipient");
+}
+
 void mail_prose_write(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	put_strangers(look, to, report->mail);
 	put_denied(look, to, report->mail);
 	put_run(look, to, report->mail);
-	put_gaps(report, look, to);
+	mail_prose_gaps(report, look, to);
 	put_closing(report, look, to);
 }

@@ -146,6 +146,24 @@ struct report_source {
 	size_t lines;
 };
 
+/* A grant, and the strangers that it let in. */
+struct report_opener {
+	const char *source;             /* "main.cf:12" */
+	const char *setting;
+	const char *value;
+	const char *covers;
+	size_t clients;
+	size_t messages;
+};
+
+/* A message of strangers that was just seen. */
+struct report_stray {
+	char when[32];                  /* "": not known */
+	const char *client;
+	const char *sender;             /* "": the null sender, or not known */
+	const char *domain;             /* of a recipient; "": not known */
+};
+
 enum { REPORT_HOURS = 24, REPORT_PREFIXES = 3, REPORT_CAUSES = 4 };
 
 /* What logs say of mail: see audit/strangers.h for the counts. */
@@ -181,6 +199,62 @@ struct report_mail {
 	bool domains_known;
 	struct report_source *sources;
 	size_t source_count;
+	bool grants_known;              /* the server's configuration was read */
+	struct report_opener *grants;   /* that let these strangers in, the most messages first */
+	size_t grant_count;
+	size_t clients_by_none;         /* whom no grant of today lets in */
+	size_t messages_by_none;
+};
+
+/* What one id of a queue names: a message or, with OpenSMTPD, an envelope. */
+struct report_waiting {
+	const char *id;
+	const char *mta;
+	const char *kind;               /* "strangers", "bounce" */
+	const char *sender;             /* "": the null sender */
+	const char *domain;             /* of its first foreign recipient */
+	size_t recipients;              /* foreign ones that wait */
+	size_t others;                  /* that go with it */
+	char since[32];                 /* "": not known */
+	bool held;
+};
+
+/* What would hold or remove messages: nothing of it was run. */
+struct report_command {
+	const char *mta;
+	const char *kind;               /* as above */
+	const char *does;               /* "stop", "hold", "remove" */
+	const char *command;
+};
+
+struct report_waiting_count {
+	size_t messages;
+	size_t held;
+	size_t recipients;
+	char first[32];                 /* "": not known */
+	char last[32];
+};
+
+enum { REPORT_WAITING = 2 };
+
+/* What listings of a queue say: see audit/waiting.h for the counts. */
+struct report_queue {
+	size_t messages;
+	size_t own;
+	size_t not_judged;
+	size_t lines;
+	size_t lines_not_understood;
+	struct report_waiting_count counts[REPORT_WAITING];     /* strangers', bounces to them */
+	struct report_counts senders;
+	struct report_counts domains;
+	struct report_waiting *rows;    /* the oldest first */
+	size_t row_count;
+	size_t rows_left_out;
+	struct report_command *commands;
+	size_t command_count;
+	struct report_source *sources;
+	size_t source_count;
+	bool domains_known;
 };
 
 /* A network that may relay. */
@@ -316,6 +390,7 @@ struct report {
 	struct report_exception *exceptions;
 	size_t exception_count;
 	struct report_mail *mail;       /* NULL: no log was read */
+	struct report_queue *queue;     /* NULL: no queue was read */
 	struct report_map *map;         /* NULL: of no map */
 	size_t probes_run;              /* attempts with an answer, controls left out */
 	size_t probes_accepted;

@@ -26,6 +26,11 @@ static void write_attempt(const struct report_attempt *attempt, struct buf *to)
 	put_line(to, "attempt", part_attempt(attempt));
 }
 
+static void write_stray(const struct report_stray *stray, struct buf *to)
+{
+	put_line(to, "message", part_stray(stray));
+}
+
 static json_t *part_exceptions(const struct report *report)
 {
 	json_t *list = json_array();
@@ -50,6 +55,8 @@ static json_t *part_summary(const struct report *report)
 	part_add(summary, "counts", part_counts(report));
 	if (report->mail != NULL)
 		part_add(summary, "mail", part_mail(report->mail));
+	if (report->queue != NULL)
+		part_add(summary, "queue", part_queue(report->queue));
 	if (report->exception_count != 0)
 		part_add(summary, "exceptions", part_exceptions(report));
 	return summary;
@@ -75,4 +82,5 @@ const struct format format_ndjson = {
 	.of = FORMAT_OF_AUDIT,
 	.write = write_ndjson,
 	.attempt = write_attempt,
+	.stray = write_stray,
 };

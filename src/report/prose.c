@@ -20,6 +20,7 @@
 #include "report/model.h"
 #include "report/paint.h"
 #include "report/prose_config.h"
+#include "report/queue_prose.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -538,6 +539,13 @@ static void write_text(const struct report *report, const struct format_look *lo
 		write_exceptions(&writer);
 		return;
 	}
+	if (report->queue != NULL) {
+		queue_prose_headline(report, look, to);
+		write_others(&writer);
+		queue_prose_write(report, look, to);
+		write_exceptions(&writer);
+		return;
+	}
 	if (strcmp(report->command, "config") == 0) {
 		prose_config(report, look, to);
 		write_exceptions(&writer);
@@ -567,4 +575,5 @@ const struct format format_text = {
 	.about = "for people (the default)",
 	.of = FORMAT_OF_AUDIT | FORMAT_OF_MAP,
 	.write = write_text,
+	.stray = mail_prose_stray,
 };

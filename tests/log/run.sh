@@ -216,6 +216,81 @@ run -o json "$seed"
 judge 'own networks and domains of the configuration file count' "$(counts 0/0/0/0/0/0/0/0)"
 rm "$work/relayaudit.yml"
 
+# A log that grows
+
+# one ID CLIENT: the lines of a message of strangers that went out.
+one() {
+	printf 'Mar  5 10:00:00 mx postfix/smtpd[1]: %s: client=a.example[%s]\n' "$1" "$2"
+	printf 'Mar  5 10:00:01 mx postfix/qmgr[2]: %s: from=<s@a.example>, size=1, nrcpt=1 (queue active)\n' "$1"
+	printf 'Mar  5 10:00:02 mx postfix/smtp[3]: %s: to=<r@b.example>, relay=b.example[203.0.113.1]:25, delay=1, status=sent (250 ok)\n' "$1"
+}
+
+mkfifo "$work/told"
+one 4AAAAA1 198.51.100.1 >"$work/growing"
+timeout 120 "$RELAYAUDIT" log --follow -o ndjson "$work/growing" >"$work/told" 2>"$work/err" </dev/null &
+follower=$!
+exec 3<"$work/told"
+{
+	read -r first <&3
+	one 4AAAAA2 198.51.100.2 >>"$work/growing"
+	read -r second <&3
+	mv "$work/growing" "$work/growing.1"
+	printf 'Mar  5 10:00:03 mx postfix/anvil[4]: statistics: max connection rate 1/60s for (smtp:198.51.100.1) at Mar  5 10:00:00\n%.0s' 1 2 3 4 5 6 7 8 9 >"$work/growing"
+	one 4AAAAA3 198.51.100.3 >>"$work/growing"
+	read -r third <&3
+	: >"$work/growing"
+	one 4AAAAA4 198.51.100.4 >>"$work/growing"
+	read -r fourth <&3
+	kill -TERM "$follower"
+	{ printf '%s\n' "$first" "$second" "$third" "$fourth" && cat <&3; } >"$work/followed"
+	wait "$follower"
+	status=$?
+}
+exec 3<&-
+judge 'a log is followed: through rotation and truncation, until it is enough' "$(
+	for line in "$first" "$second" "$third" "$fourth"; do printf '%s\n' "$line"; done | jq -r '[.type, .client, .sender, .domain] | join(" ")' >"$work/seen"
+	for i in 1 2 3 4; do echo "message 198.51.100.$i s@a.example b.example"; done | diff - "$work/seen"
+	is status "$status" 1
+	is messages "$(tail -n 1 "$work/followed" | jq .mail.strangers.messages)" 4
+	cat "$work/err"
+)"
+run --follow -
+judge 'standard input cannot be followed' "$(is status "$status" 2)"
+
+# With the server's configuration
+
+# configure MYNETWORKS
+configure() {
+	mkdir -p "$work/root/etc/postfix"
+	printf 'compatibility_level = 3.6\nmynetworks = %s\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n' "$1" >"$work/root/etc/postfix/main.cf"
+}
+
+configure '127.0.0.0/8, 218.0.0.0/8'
+run -o json --root "$work/root" "$seed"
+judge 'the very grant that let a stranger in is named' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '.mail.grants' '[{"source":"main.cf:2","setting":"mynetworks","value":"218.0.0.0/8","covers":"218.0.0.0/8","clients":1,"messages":1}]'
+	says '[.findings[0].evidence[] | select(startswith("main.cf:2 lets in 1 of these clients"))] | length' 1
+)"
+configure '127.0.0.0/8, 218.144.119.1'
+run -o json --root "$work/root" "$seed"
+judge 'whom the configuration trusts by a narrow network is no stranger' "$(counts 0/0/1/1/0/0/0/0)"
+configure '127.0.0.0/8, 218.144.119.1, 218.0.0.0/8'
+run -o json --root "$work/root" --mta postfix "$seed"
+judge 'nor who is in a wide network as well' "$(counts 0/0/1/1/0/0/0/0)"
+configure '127.0.0.0/8'
+run -o json --root "$work/root" "$seed"
+judge 'a configuration that lets nobody in: said so' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '[.mail.grants, .mail.clients_by_no_grant, .mail.messages_by_no_grant]' '[[],1,1]'
+)"
+run -o json --root "$work/empty" "$seed"
+judge 'a configuration that cannot be read: could not tell' "$(
+	counts 1/1/1/1/0/0/0/0
+	says '.mail.grants' null
+	says '[.findings[] | select(.title | contains("configuration"))] | length' 1
+)"
+
 run --run short "$seed"
 judge 'a run that is none: wrong usage' "$(is status "$status" 2)"
 run --own-network 300.0.0.0/8 "$seed"
@@ -229,6 +304,7 @@ if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; 
 			python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" stream ndjson json 2>&1
 		done
 	)"
+	judge 'and so does what is told while a log is followed' "$(python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" stream "$work/followed" 2>&1)"
 	run -o json "$work/mixed"
 	judge 'the schema is strict about what logs say' "$(python3 "$top/tests/report/validate.py" "$top/docs/relayaudit-report-1.schema.json" strict "$work/out" 2>&1)"
 else

@@ -13,10 +13,10 @@ import sys
 
 import jsonschema
 
-KINDS = {"attempt": "attempt", "finding": "finding", "grant": "grant", "client": "client", "view": "view", "run": "summary"}
+KINDS = {"attempt": "attempt", "finding": "finding", "grant": "grant", "client": "client", "view": "view", "run": "summary", "message": "message"}
 LATER = {"verdict", "why", "transcript"}        # of an attempt: not known when it settles
 PLACES = {"view", "attempt", "first_attempt"}   # they count in a document's lists
-OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|map$|mail$|mail/run$"
+OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|map$|mail$|mail/(run|grants|clients_by_no_grant|messages_by_no_grant)$|queue$|queue/(senders|domains)/[^/]+$"
                       r"|mail/(strangers|denied|run)/(clients|senders|domains)/[^/]+$|mail/strangers/prefixes/\d/.+$")
 
 
@@ -105,11 +105,11 @@ def check_stream(schema, lines, document=None):
             return ["%d: there is no type %s" % (number, kind)]
         part = {**schema["$defs"][KINDS[kind]], "$defs": schema["$defs"]}
         said += faults(jsonschema.Draft202012Validator(part), row, str(number))
-        if document is None:
+        if document is None or kind == "message":     # of a log that is followed: its document counts them
             continue
         if kind == "run":
             rows = [{**{key: document[key] for key in ("schema", "tool", "verdict", "suite", "victim", "counts")},
-                     **{key: document[key] for key in ("exceptions", "mail") if key in document}, **document["run"]}]
+                     **{key: document[key] for key in ("exceptions", "mail", "queue") if key in document}, **document["run"]}]
             unequal = set()
         else:
             rows = document[kind + "s"]
