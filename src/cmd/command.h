@@ -27,6 +27,7 @@ extern const struct command command_sink;
 extern const struct command command_agent;
 extern const struct command command_config;
 extern const struct command command_log;
+extern const struct command command_report;
 
 /* Exit statuses, relayaudit(1). */
 enum {

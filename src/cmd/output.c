@@ -75,6 +75,22 @@ int output_check_map(const char *spec, struct err *err)
 	return (output.format->of & FORMAT_OF_MAP) != 0 ? 0 : err_set(err, ERR_USAGE, "a map is told as text, json, html or svg, not as '%s'", output.format->name);
 }
 
+int output_check_any(const char *spec, struct err *err)
+{
+	struct output output = { .path = NULL };
+
+	return read_spec(&output, spec, err);
+}
+
+int outputs_fit(const struct option_list *specs, const struct report *report, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < specs->count && result == 0; i++)
+		result = report->map != NULL ? output_check_map(specs->texts[i], err) : output_check(specs->texts[i], err);
+	return result;
+}
+
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)
 {
 	size_t count = specs->count ? specs->count : 1;

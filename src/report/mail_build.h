@@ -37,4 +37,7 @@ void report_build_mail(const struct strangers *mail, const struct mail_reading *
 		       const struct exceptions *exceptions, struct report *report);
 void report_release_mail(struct report *report);
 
+/* The causes of refusals in order, and what each means. */
+const char *report_mail_cause(size_t index, const char **note);
+
 #endif
