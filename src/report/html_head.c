@@ -64,7 +64,9 @@ static void say_of_scan(const struct report *report, struct buf *line)
 			     is(report->verdict, "closed") ? ": no vantage that should be refused can relay." :
 							     ": it could not be told whether it relays.";
 
-	if (report->target_count == 1)
+	if (is(report->command, "self"))
+		buf_printf(line, "This machine%s", answer);
+	else if (report->target_count == 1)
 		buf_printf(line, "%s%s", report->targets[0].host, answer);
 	else if (open != 0)
 		buf_printf(line, "%zu of %zu servers %s mail from strangers for strangers.", open, report->target_count, open == 1 ? "accepts" : "accept");

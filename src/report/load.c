@@ -199,6 +199,25 @@ static int check_views(struct load *load, const struct report *report)
 	return 0;
 }
 
+/* What formats draw by the command that made the report has to be there. */
+static int check_sections(struct load *load, const struct report *report)
+{
+	const struct {
+		const char *command;
+		const char *key;
+		bool there;
+	} rows[] = {
+		{ "map", "map", report->map != NULL },
+		{ "log", "mail", report->mail != NULL },
+		{ "config", "configuration", report->mta != NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(report->command, rows[i].command) == 0 && !rows[i].there)
+			return load_fail(load, rows[i].key, "is missing in a report of that command");
+	return 0;
+}
+
 /* A relay that a scan found is that of an attempt from a vantage; a map finds networks. */
 static int check_findings(struct load *load, const struct report *report)
 {
@@ -255,7 +274,7 @@ static int load_document(struct load *load, const json_t *document, struct repor
 		return report->target_count != 0 ? -1 : load_fail(load, "map", "is of no target");
 	if (json_object_get(document, "mail") != NULL && load_mail(load, json_object_get(document, "mail"), report) != 0)
 		return -1;
-	return check_views(load, report) != 0 ? -1 : check_findings(load, report);
+	return check_sections(load, report) != 0 || check_views(load, report) != 0 ? -1 : check_findings(load, report);
 }
 
 static void read_clock(struct report *report)

@@ -64,6 +64,9 @@ for number, path in enumerate(ways):
     refused += run(damaged(path, value), f"{path} {value!r}") == 2
 if refused < len(ways) / 2:
     print(f"of {len(ways)} places only {refused} damages were refused")
+for command in ("map", "log", "config"):
+    if run({**report, "run": {**report["run"], "command": command}}, command) != 2 and command != report["run"]["command"]:
+        print(f"without its section a report of {command} is taken")
 for key in ("", "targets"):
     document = copy.deepcopy(report)
     (document[key][0] if key and document[key] else document)["more"] = 1

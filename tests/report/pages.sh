@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The HTML report of a configuration, of a log and of a map, as a parser sees it that is
-# not ours; formats.sh has those of scans.
+# not ours, and with AXE set as a browser does; formats.sh has those of scans.
 
 # shellcheck source=../house/house.sh
 . "$(dirname "$0")/../house/house.sh"
@@ -55,5 +55,13 @@ page 'a map' map 1 map 127.0.0.1 --helo probe.example.net --from xclient -p "$po
 has 'and its picture' map 'class="stranger"' '203.0.0.0/8 (stranger)' 'id="atlas-desc"'
 { kill "$server" && wait "$server"; } 2>/dev/null
 server=
+
+# make check TESTS=tests/report/pages.sh AXE=.../axe-core/axe.min.js
+what='axe-core finds nothing in the pages at three widths, and none scrolls sideways'
+if [ -f "${AXE:-}" ] && command -v chromium >/dev/null 2>&1; then
+	judge "$what" "$(python3 tests/report/axe.py chromium "$AXE" "$work/config.html" "$work/log.html" "$work/map.html" 2>&1)"
+else
+	pass_over "$what" 'AXE names no axe.min.js, or chromium is not installed'
+fi
 
 done_judging
