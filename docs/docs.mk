@@ -10,6 +10,7 @@ dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5
 dist_man_MANS += %D%/relayaudit-probes.1
 dist_man_MANS += %D%/relayaudit-queue.1
+dist_man_MANS += %D%/relayaudit-report.1
 dist_man_MANS += %D%/relayaudit-scan.1
 dist_man_MANS += %D%/relayaudit-self.1
 dist_man_MANS += %D%/relayaudit-sink.1

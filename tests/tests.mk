@@ -34,7 +34,8 @@ check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
 TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh %D%/package.sh
-EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/queue %D%/remote/agents.py %D%/report/formats.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
+EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/queue %D%/remote/agents.py
+EXTRA_DIST += %D%/report/formats.py %D%/report/page.py %D%/report/axe.py %D%/report/load.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
 # The rules of the house
@@ -141,6 +142,8 @@ script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
 script_tests += tests/remote/tutorial.sh
 script_tests += tests/report/formats.sh
+script_tests += tests/report/load.sh
+script_tests += tests/report/pages.sh
 script_tests += tests/report/schema.sh
 
 # Unit tests

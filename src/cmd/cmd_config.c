@@ -89,7 +89,7 @@ static const struct option_row options[] = {
 	{ 0, "own-address", "ADDRESS[/LENGTH]", "an address of the machine (repeatable)", OPTION_LIST, AT(own_addresses), 0, 0, check_own, NULL },
 	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(own_networks), 0, 0, check_network, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
-	{ 'o', "output", "FORMAT[=FILE]", "text, json or ndjson (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
+	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 'v', "verbose", NULL, "show all grants", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },
 	{ 0, "config", "FILE", "read this relayaudit.yml, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },

@@ -28,6 +28,7 @@ extern const struct command command_agent;
 extern const struct command command_config;
 extern const struct command command_log;
 extern const struct command command_queue;
+extern const struct command command_report;
 
 /* Exit statuses, relayaudit(1). */
 enum {

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES += %D%/cmd_demo.c
 %C%_libcmd_a_SOURCES += %D%/cmd_map.c
 %C%_libcmd_a_SOURCES += %D%/cmd_probes.c
+%C%_libcmd_a_SOURCES += %D%/cmd_report.c
 %C%_libcmd_a_SOURCES += %D%/cmd_scan.c
 %C%_libcmd_a_SOURCES += %D%/cmd_self.c
 %C%_libcmd_a_SOURCES += %D%/cmd_sink.c

@@ -46,7 +46,7 @@ static int read_spec(struct output *output, const char *spec, struct err *err)
 	output->format = format_find(name, &meant);
 	if (output->format == NULL)
 		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "",
-			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, nagios or prometheus", meant ? "' meant?" : "");
+			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, html, nagios or prometheus", meant ? "' meant?" : "");
 	else if (sign != NULL && sign[1] == '\0')
 		err_set(err, ERR_USAGE, "which file? --output %s=FILE", name);
 	free(name);
@@ -72,7 +72,23 @@ int output_check_map(const char *spec, struct err *err)
 
 	if (read_spec(&output, spec, err) != 0)
 		return -1;
-	return (output.format->of & FORMAT_OF_MAP) != 0 ? 0 : err_set(err, ERR_USAGE, "a map is told as text, json or svg, not as '%s'", output.format->name);
+	return (output.format->of & FORMAT_OF_MAP) != 0 ? 0 : err_set(err, ERR_USAGE, "a map is told as text, json, html or svg, not as '%s'", output.format->name);
+}
+
+int output_check_any(const char *spec, struct err *err)
+{
+	struct output output = { .path = NULL };
+
+	return read_spec(&output, spec, err);
+}
+
+int outputs_fit(const struct option_list *specs, const struct report *report, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < specs->count && result == 0; i++)
+		result = report->map != NULL ? output_check_map(specs->texts[i], err) : output_check(specs->texts[i], err);
+	return result;
 }
 
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err)

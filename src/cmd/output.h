@@ -35,6 +35,10 @@ struct outputs {
 int output_check(const char *spec, struct err *err);
 int output_check_map(const char *spec, struct err *err);
 
+/* Whether it can be understood; and, once the report is known, whether all of them draw it. */
+int output_check_any(const char *spec, struct err *err);
+int outputs_fit(const struct option_list *specs, const struct report *report, struct err *err);
+
 /* `specs` empty: text on standard output. */
 int outputs_open(struct outputs *outputs, const struct option_list *specs, const struct format_look *look, struct err *err);
 

@@ -46,6 +46,7 @@ extern const struct format format_sarif;
 extern const struct format format_gitlab;
 extern const struct format format_tap;
 extern const struct format format_markdown;
+extern const struct format format_html;
 extern const struct format format_nagios;
 extern const struct format format_prometheus;
 extern const struct format format_svg;

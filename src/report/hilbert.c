@@ -7,6 +7,8 @@
  * drawn as one, with a ring around it.  Networks of one kind are one path, so that
  * thousands of them are a small file.  Light or dark is the reader's choice; there is no script.
  */
+#include "report/hilbert.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -256,6 +258,20 @@ static void marks(const struct report_map *map, struct buf *to)
 	}
 }
 
+void hilbert_plane(const struct report_map *map, struct buf *to)
+{
+	/* The later lies above the earlier: what the configuration would grant, what it does, what was found, whose mail was seen. */
+	static const char *const kinds[] = { "idle", "granted", "stranger", "own", "loopback", "mail" };
+
+	land(to);
+	spaces(map, to);
+	grid(to);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		paths(map, kinds[i], to);
+	space_names(map, to);
+	marks(map, to);
+}
+
 static unsigned list_height(const struct report_map *map)
 {
 	size_t rows = map->network_count > ROWS_MOST ? ROWS_MOST + 1 : map->network_count == 0 ? 1 : map->network_count;
@@ -316,14 +332,7 @@ static void write_picture(const struct report *report, const struct format_look 
 		snprintf(line, sizeof line, "%.60s, by %.40s, %.10s: %s IPv4 addresses, of which strangers' %s", map->endpoint, map->via, report->finished,
 			 map->size4, map->strangers4);
 		label(to, "soft", MARGIN, 48, line);
-		land(to);
-		spaces(map, to);
-		grid(to);
-		paths(map, "stranger", to);
-		paths(map, "own", to);
-		paths(map, "loopback", to);
-		space_names(map, to);
-		marks(map, to);
+		hilbert_plane(map, to);
 		list(map, to);
 	}
 	buf_text(to, "</svg>\n");

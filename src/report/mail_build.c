@@ -33,6 +33,12 @@ static const struct {
 	[DENIAL_NAME_LOOKUP_FAILED] = { "name-lookup-failed", "the lookup of the client's name failed; where it is often so, look after the server's DNS resolver" },
 };
 
+const char *report_mail_cause(size_t index, const char **note)
+{
+	*note = causes[index].note;
+	return causes[index].name;
+}
+
 void report_sort_mail(struct strangers *mail)
 {
 	tally_sort(&mail->clients);
@@ -128,8 +134,8 @@ static void build_section(const struct strangers *mail, const struct mail_readin
 		.source_count = reading->source_count,
 	};
 	for (size_t i = 0; i < DENIALS; i++) {
-		row->causes[i] = (struct report_count){ .text = causes[i].name, .count = mail->causes[i] };
-		row->cause_notes[i] = causes[i].note;
+		row->causes[i].text = report_mail_cause(i, &row->cause_notes[i]);
+		row->causes[i].count = mail->causes[i];
 	}
 	for (size_t i = 0; i < REPORT_HOURS; i++)
 		row->hours[i] = mail->hours[i];

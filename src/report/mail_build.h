@@ -47,4 +47,7 @@ void report_build_findings(const struct findings *findings, struct report *repor
 /* The rows of a sorted tally, whose texts are borrowed; counts->rows is for the caller to free. */
 void report_copy_tally(const struct tally *tally, struct report_counts *counts);
 
+/* The causes of refusals in order, and what each means. */
+const char *report_mail_cause(size_t index, const char **note);
+
 #endif

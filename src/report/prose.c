@@ -269,10 +269,10 @@ static void write_fixes(const struct writer *writer, const struct chains *chains
 
 	for (size_t i = first + 1; i != 0; i = chains->next[i - 1]) {
 		const char *fix = rows[i - 1].fix;
-		bool told = fix[0] == '\0';
+		bool told = fix == NULL || fix[0] == '\0';
 
 		for (size_t k = first + 1; k != i && !told; k = chains->next[k - 1])
-			told = strcmp(rows[k - 1].fix, fix) == 0;
+			told = rows[k - 1].fix != NULL && strcmp(rows[k - 1].fix, fix) == 0;
 		if (told)
 			continue;
 		buf_text(writer->to, "  Fix");
@@ -359,7 +359,7 @@ static void write_others(const struct writer *writer)
 			buf_text(writer->to, "      ");
 			paragraph(writer, 6, 8, finding->evidence[k]);
 		}
-		if (finding->fix[0] != '\0') {
+		if (finding->fix != NULL && finding->fix[0] != '\0') {
 			buf_text(writer->to, "  Fix: ");
 			paragraph(writer, 7, 4, finding->fix);
 		}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_report.c - relayaudit report
+ */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "audit/finding.h"
+#include "base/err.h"
+#include "cmd/command.h"
+#include "cmd/look.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/scan_check.h"
+#include "report/load.h"
+
+struct report_options {
+	struct option_list outputs;
+	const char *fail_on;
+	const char *color;
+	bool verbose;
+};
+
+#define AT(member) offsetof(struct report_options, member)
+
+static const struct option_row options[] = {
+	{ 'o', "output", "FORMAT[=FILE]", "as of scan, and svg of a map (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check_any, NULL },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
+	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
+	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
+};
+
+static int fail(const struct report_options *read, const struct err *err)
+{
+	fprintf(stderr, "relayaudit: %s\n", err->text);
+	return outputs_status_unwritten(&read->outputs);
+}
+
+static int show(const struct report_options *read, const struct loaded *loaded)
+{
+	struct format_look look;
+	struct outputs outputs;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (outputs_fit(&read->outputs, &loaded->report, &err) != 0 || look_make(read->color, read->verbose, &look, &err) != 0 ||
+	    outputs_open(&outputs, &read->outputs, &look, &err) != 0)
+		return fail(read, &err);
+	status = outputs_status(&outputs, &loaded->report);
+	if (outputs_finish(&outputs, &loaded->report, &err) != 0)
+		status = fail(read, &err);
+	outputs_release(&outputs);
+	return status;
+}
+
+static int with_file(const struct report_options *read, const char *path)
+{
+	struct loaded loaded;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (loaded_read(path, &loaded, &err) != 0)
+		return fail(read, &err);
+	loaded_judge(&loaded.report, read->fail_on != NULL ? (enum severity)severity_find(read->fail_on) : SEVERITY_HIGH);
+	status = show(read, &loaded);
+	loaded_release(&loaded);
+	return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct report_options read = { .fail_on = NULL };
+	struct err err = ERR_INIT;
+	int operands, status;
+	bool help;
+
+	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
+		status = fail(&read, &err);
+	} else if (help) {
+		options_help(command, stdout);
+		status = EXIT_FINE;
+	} else if (argc - operands != 1) {
+		err_set(&err, ERR_USAGE, operands == argc ? "which report? relayaudit report FILE, written by -o json=FILE" : "one report at a time: relayaudit report FILE");
+		status = fail(&read, &err);
+	} else {
+		status = with_file(&read, argv[operands]);
+	}
+	option_list_release(&read.outputs);
+	return status;
+}
+
+const struct command command_report = {
+	.name = "report",
+	.about = "shows a saved report in another format",
+	.usage = "[OPTION]... FILE",
+	.more = "Reads a report that was written by -o json=FILE, and writes it in any other format.\n"
+		"It ends as the run would have that made it, by --fail-on. Nothing is connected to.\n\n"
+		"Examples:\n"
+		"  relayaudit report report.json\n"
+		"  relayaudit report report.json -o html=report.html -o sarif=report.sarif\n"
+		"  relayaudit report --fail-on critical report.json -o nagios",
+	.options = options,
+	.run = run,
+};
