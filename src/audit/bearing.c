@@ -29,7 +29,8 @@ static const struct address *client_of(const struct audit *audit, const struct v
 	return client != NULL ? client : view->local.family != 0 ? &view->local : NULL;
 }
 
-size_t bearing_messages(const struct strangers *mail, const struct prefixset *set, size_t *clients)
+/* Strangers' messages whose client is in the set; `*clients` are its different ones. */
+static size_t messages_of(const struct strangers *mail, const struct prefixset *set, size_t *clients)
 {
 	size_t messages = 0;
 
@@ -76,7 +77,7 @@ static void add_accepted(const struct bearing *bearing, const struct findings *f
 
 static void add_mail(const struct bearing *bearing, const struct grant *grant, struct finding *finding)
 {
-	size_t clients, messages = bearing->mail != NULL ? bearing_messages(bearing->mail, &grant->addresses, &clients) : 0;
+	size_t clients, messages = bearing->mail != NULL ? messages_of(bearing->mail, &grant->addresses, &clients) : 0;
 	char digits[24], grouped[SPACE_GROUPED];
 
 	if (messages == 0)
@@ -113,7 +114,7 @@ static void add_ways(const struct bearing *bearing, struct finding *finding)
 
 		if (grant->to != GRANT_ADDRESSES || !grant->in_force)
 			continue;
-		messages = bearing_messages(bearing->mail, &grant->addresses, &clients);
+		messages = messages_of(bearing->mail, &grant->addresses, &clients);
 		if (messages == 0)
 			continue;
 		finding_add_evidence(finding, mem_printf("%s let in %zu of the messages: %s: %s", grant->source, messages, grant->setting, grant->value));

@@ -7,12 +7,9 @@
  * the scan used, and that strangers' mail came through.  Pure.
  */
 
-#include <stddef.h>
-
 struct audit;
 struct config;
 struct findings;
-struct prefixset;
 struct strangers;
 
 /* NULL: there is none. */
@@ -27,8 +24,5 @@ struct bearing {
  * messages came from there; to what was accepted and to strangers' mail, the grants behind it.
  */
 void bearing_add(const struct bearing *bearing, struct findings *findings);
-
-/* Strangers' messages whose client is in the set; `*clients` are its different ones. */
-size_t bearing_messages(const struct strangers *mail, const struct prefixset *set, size_t *clients);
 
 #endif

@@ -178,7 +178,7 @@ static void take_recipient(void *context, struct slice address, bool waits, bool
 		tally_add(&waiting->domains, domain, 1);
 }
 
-const struct queue_taker waiting_taker = { .item = take_item, .recipient = take_recipient };
+static const struct queue_taker waiting_taker = { .item = take_item, .recipient = take_recipient };
 
 void waiting_begin(struct waiting *waiting, struct queues *queues, time_t now)
 {

@@ -100,9 +100,6 @@ struct waiting {
 void waiting_init(struct waiting *waiting, const struct strangers_rules *rules);
 void waiting_release(struct waiting *waiting);
 
-/* The taker of a listing; its context is the struct waiting. */
-extern const struct queue_taker waiting_taker;
-
 /* Before and behind each listing; `queues` is made ready, and is borrowed until the end, where what was begun is judged. */
 void waiting_begin(struct waiting *waiting, struct queues *queues, time_t now);
 void waiting_end(struct waiting *waiting);

@@ -77,8 +77,6 @@ enum {
 /* Adds each tcpserver of a shell script that starts a qmail-smtpd; `file` is its path, below the root. */
 void qmail_script_read(struct qmail *qmail, const char *file, const char *text, size_t len);
 
-/* The rules behind a FILE.cdb, each read once.  `text_only`: nothing is compiled, and the text is the one that is named. */
-struct qmail_rules *qmail_rules_at(struct qmail *qmail, const char *cdb, bool text_only);
 
 /* rcpthosts and its like; what qmail-smtpd would stumble over is `fault`. */
 void qmail_control_read(struct qmail *qmail);

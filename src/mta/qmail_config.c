@@ -190,7 +190,8 @@ static void read_source(struct qmail *qmail, struct qmail_rules *rules, bool com
 	buf_release(&bytes);
 }
 
-struct qmail_rules *qmail_rules_at(struct qmail *qmail, const char *cdb, bool text_only)
+/* The rules behind a FILE.cdb, each read once.  `text_only`: nothing is compiled, and the text is the one that is named. */
+static struct qmail_rules *qmail_rules_at(struct qmail *qmail, const char *cdb, bool text_only)
 {
 	struct qmail_rules *rules;
 

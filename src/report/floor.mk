@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/junit.c
 %C%_libreport_a_SOURCES += %D%/load.c %D%/load.h
 %C%_libreport_a_SOURCES += %D%/load_mail.c
+%C%_libreport_a_SOURCES += %D%/load_queue.c
 %C%_libreport_a_SOURCES += %D%/load_map.c
 %C%_libreport_a_SOURCES += %D%/load_rows.c %D%/load_rows.h
 %C%_libreport_a_SOURCES += %D%/load_tables.c %D%/load_tables.h

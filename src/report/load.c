@@ -20,6 +20,7 @@
 #include "report/load_rows.h"
 #include "report/load_tables.h"
 #include "report/mail_build.h"
+#include "report/queue_build.h"
 
 enum {
 	/* A report of ten thousand servers with a suite each has about this size. */
@@ -209,6 +210,7 @@ static int check_sections(struct load *load, const struct report *report)
 	} rows[] = {
 		{ "map", "map", report->map != NULL },
 		{ "log", "mail", report->mail != NULL },
+		{ "queue", "queue", report->queue != NULL },
 		{ "config", "configuration", report->mta != NULL },
 	};
 
@@ -273,6 +275,8 @@ static int load_document(struct load *load, const json_t *document, struct repor
 	if (json_object_get(document, "map") != NULL && (load_map(load, json_object_get(document, "map"), report) != 0 || report->target_count == 0))
 		return report->target_count != 0 ? -1 : load_fail(load, "map", "is of no target");
 	if (json_object_get(document, "mail") != NULL && load_mail(load, json_object_get(document, "mail"), report) != 0)
+		return -1;
+	if (json_object_get(document, "queue") != NULL && load_queue(load, json_object_get(document, "queue"), report) != 0)
 		return -1;
 	return check_sections(load, report) != 0 || check_views(load, report) != 0 ? -1 : check_findings(load, report);
 }
@@ -339,6 +343,9 @@ void loaded_release(struct loaded *loaded)
 	if (report->mail != NULL) {
 		free(report->mail->sources);
 		report_release_mail(report);
+	} else if (report->queue != NULL) {
+		free(report->queue->sources);
+		report_release_queue(report);
 	} else {
 		report_release(report);
 	}

@@ -28,6 +28,9 @@ static const struct load_row mail_rows[] = {
 	{ "messages_without_end", LOAD_COUNT, AT(messages_without_end), 0, 0, NULL },
 	{ "run", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "sources", LOAD_OTHER, 0, 0, 0, NULL },
+	{ "grants", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "clients_by_no_grant", LOAD_COUNT, AT(clients_by_none), LOAD_ABSENT, 0, NULL },
+	{ "messages_by_no_grant", LOAD_COUNT, AT(messages_by_none), LOAD_ABSENT, 0, NULL },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
@@ -62,6 +65,18 @@ static const struct load_row run_rows[] = {
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
+#define GRANT_AT(member) offsetof(struct report_opener, member)
+
+static const struct load_row grant_rows[] = {
+	{ "source", LOAD_TEXT, GRANT_AT(source), 0, 0, NULL },
+	{ "setting", LOAD_TEXT, GRANT_AT(setting), 0, 0, NULL },
+	{ "value", LOAD_TEXT, GRANT_AT(value), 0, 0, NULL },
+	{ "covers", LOAD_TEXT, GRANT_AT(covers), 0, 0, NULL },
+	{ "clients", LOAD_COUNT, GRANT_AT(clients), 0, 0, NULL },
+	{ "messages", LOAD_COUNT, GRANT_AT(messages), 0, 0, NULL },
+	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
+};
+
 static const struct load_row source_rows[] = {
 	{ "name", LOAD_TEXT, offsetof(struct report_source, name), 0, 0, NULL },
 	{ "makes", LOAD_TEXT, offsetof(struct report_source, makes), 0, 0, NULL },
@@ -83,8 +98,7 @@ static bool is_line(const char *text)
 	return true;
 }
 
-/* {"text": count}; `owned`: the model has texts of its own there. */
-static int load_counts(struct load *load, const char *key, const json_t *object, bool owned, struct report_counts *counts)
+int load_counts(struct load *load, const char *key, const json_t *object, bool owned, struct report_counts *counts)
 {
 	const char *text;
 	json_t *value;
@@ -137,15 +151,30 @@ static int load_denied(struct load *load, const json_t *object, struct report_ma
 	return json_object_size(causes) == REPORT_CAUSES ? 0 : load_fail(load, "causes", "has a cause that is not known");
 }
 
-static int load_sources(struct load *load, const json_t *object, struct report_mail *mail)
+int load_sources(struct load *load, const json_t *object, struct report_source **sources, size_t *count)
 {
 	const json_t *array;
 
-	if (load_array(load, object, "sources", false, &array, &mail->source_count) != 0)
+	if (load_array(load, object, "sources", false, &array, count) != 0)
 		return -1;
-	mail->sources = mem_new((mail->source_count + 1) * sizeof *mail->sources);
-	for (size_t i = 0; i < mail->source_count; i++)
-		if (load_object(load, json_array_get(array, i), source_rows, &mail->sources[i]) != 0)
+	*sources = mem_new((*count + 1) * sizeof **sources);
+	for (size_t i = 0; i < *count; i++)
+		if (load_object(load, json_array_get(array, i), source_rows, &(*sources)[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* Where the server's configuration was at hand. */
+static int load_grants(struct load *load, const json_t *object, struct report_mail *mail)
+{
+	const json_t *array;
+
+	mail->grants_known = json_object_get(object, "grants") != NULL;
+	if (load_array(load, object, "grants", true, &array, &mail->grant_count) != 0)
+		return -1;
+	mail->grants = mem_new((mail->grant_count + 1) * sizeof *mail->grants);
+	for (size_t i = 0; i < mail->grant_count; i++)
+		if (load_object(load, json_array_get(array, i), grant_rows, &mail->grants[i]) != 0)
 			return -1;
 	return 0;
 }
@@ -158,7 +187,8 @@ int load_mail(struct load *load, const json_t *object, struct report *report)
 	/* The report does not say it; without any, what it counts is told in its findings. */
 	mail->domains_known = true;
 	snprintf(load->at, sizeof load->at, "mail.");
-	if (load_object(load, object, mail_rows, mail) != 0 || load_sources(load, object, mail) != 0)
+	if (load_object(load, object, mail_rows, mail) != 0 || load_sources(load, object, &mail->sources, &mail->source_count) != 0 ||
+	    load_grants(load, object, mail) != 0)
 		return -1;
 	snprintf(load->at, sizeof load->at, "mail.strangers.");
 	if (load_strangers(load, json_object_get(object, "strangers"), mail) != 0)

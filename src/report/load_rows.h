@@ -60,8 +60,16 @@ void load_enter(struct load *load, const char *key, size_t index);
 
 extern const char *const load_verdicts[], *const load_modes[];
 
-/* Sections: load_mail.c and load_map.c.  -1 with an error; what was made is the report's either way. */
+struct report_counts;
+struct report_source;
+
+/* load_mail.c: {"text": count}; `owned`: the model has texts of its own there.  And the files that were read, the caller's with free(). */
+int load_counts(struct load *load, const char *key, const json_t *object, bool owned, struct report_counts *counts);
+int load_sources(struct load *load, const json_t *object, struct report_source **sources, size_t *count);
+
+/* Sections: load_mail.c, load_queue.c and load_map.c.  -1 with an error; what was made is the report's either way. */
 int load_mail(struct load *load, const json_t *object, struct report *report);
+int load_queue(struct load *load, const json_t *object, struct report *report);
 int load_map(struct load *load, const json_t *object, struct report *report);
 
 #endif

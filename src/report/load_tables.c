@@ -229,6 +229,7 @@ const struct load_row load_document_rows[] = {
 	{ "clients", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "map", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "mail", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "queue", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "findings", LOAD_OTHER, 0, 0, 0, NULL },
 	{ "exceptions", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },

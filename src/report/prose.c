@@ -50,6 +50,11 @@ static bool is_finding(const struct report_finding *finding, const char *id)
 	return strcmp(finding->id, id) == 0;
 }
 
+static bool is_command(const struct report *report, const char *name)
+{
+	return report->command != NULL && strcmp(report->command, name) == 0;
+}
+
 /* One sentence that answers the question. */
 static void write_headline(const struct writer *writer)
 {
@@ -64,7 +69,7 @@ static void write_headline(const struct writer *writer)
 
 	for (size_t i = 0; i < report->target_count; i++)
 		open += strcmp(report->targets[i].verdict, "open") == 0;
-	if (strcmp(report->command, "self") == 0)
+	if (is_command(report, "self"))
 		snprintf(line, sizeof line, "this machine%s", answer);
 	else if (report->target_count == 1)
 		snprintf(line, sizeof line, "%.200s%s", report->targets[0].host, answer);
@@ -532,7 +537,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 		map_text_write(report, look, to);
 		return;
 	}
-	if (strcmp(report->command, "log") == 0) {
+	if (is_command(report, "log")) {
 		mail_prose_headline(report, look, to);
 		write_others(&writer);
 		mail_prose_write(report, look, to);
@@ -546,7 +551,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 		write_exceptions(&writer);
 		return;
 	}
-	if (strcmp(report->command, "config") == 0) {
+	if (is_command(report, "config")) {
 		prose_config(report, look, to);
 		write_exceptions(&writer);
 		return;

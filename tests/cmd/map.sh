@@ -221,6 +221,6 @@ refuse 'a command without {client} is refused' 'wants a {client}' 127.0.0.1 --fr
 refuse 'no way is refused' 'by what way are clients simulated' 127.0.0.1
 refuse 'a resolution that is none is refused' "'/33' is no resolution" 127.0.0.1 --from xclient --resolution /33
 refuse "a stranger's server is refused" 'say --mine' 192.0.2.1 --from xclient
-refuse 'a format that draws no map is refused' "a map is told as text, json or svg" 127.0.0.1 --from xclient -o ndjson
+refuse 'a format that draws no map is refused' "a map is told as text, json, html or svg" 127.0.0.1 --from xclient -o ndjson
 
 done_judging

@@ -10,7 +10,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-others='vantages map config log queue'
+others='vantages map config log queue self'
 
 case " $others " in *" ${1:-none} "*) exec sh "$here/$1.sh" ;; esac
 [ $# -eq 0 ] || exec sh "$here/run.sh" "$@"

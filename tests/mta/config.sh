@@ -57,7 +57,12 @@ prepare() {
 	ip addr add 192.0.2.25/24 dev lo
 	ip addr add 2001:db8:25::25/64 dev lo nodad
 	root=$(lab_root server "$(lower "$mta"):$(lower base)") || return 1
-	mount --bind /dev "$root/dev"
+	# Nodes that are mounted cannot be removed by what runs there; those of the machine itself could.
+	mount -t tmpfs -o mode=755 lab-dev "$root/dev"
+	for node in null zero full random urandom; do
+		: >"$root/dev/$node"
+		mount --bind "/dev/$node" "$root/dev/$node"
+	done
 	config_prepare
 }
 

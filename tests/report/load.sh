@@ -30,6 +30,12 @@ printf '%s\n' 'mynetworks = 127.0.0.0/8, 210.0.0.0/8' 'smtpd_relay_restrictions 
 again config html 1
 "$RELAYAUDIT" log -d example.org tests/log/postfix.log -o "json=$work/log.json" -o "text=$work/log.text" >/dev/null 2>&1
 again log text 1
+mkdir -p "$work/root/etc/postfix"
+cp "$work/main.cf" "$work/root/etc/postfix/main.cf"
+"$RELAYAUDIT" log --root "$work/root" -d hanmail.example tests/log/seeds/postfix-relayed-2003.log -o "json=$work/granted.json" -o "text=$work/granted.text" >/dev/null 2>&1
+again granted text 1
+"$RELAYAUDIT" queue -d example.org tests/queue/postfix.listing -o "json=$work/queue.json" -o "text=$work/queue.text" >/dev/null 2>&1
+again queue text 1
 mkfifo "$work/door"
 "$PRACTISED" tests/fake/rules/map.rules >"$work/door" 2>/dev/null &
 server=$!

@@ -6,6 +6,7 @@
 # "rcpt" (the ACL), "acl" (more of them) and "routers" of it; "whole" is a file of its own. Other
 # names are files in /etc/exim4. Exim is asked by exim4 -bh, in a world with two domains.
 # Sourced by config.sh.
+# shellcheck disable=SC2154 # root, work and here are config.sh's
 
 config_log() { echo "$work/exim.log"; }
 config_options() { echo --mta exim; }
