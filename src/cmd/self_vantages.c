@@ -29,7 +29,7 @@ static void add(struct self *self, struct option_list *from, const char *name, c
 		if (strncmp(from->texts[i], name, len) == 0 && from->texts[i][len] == '=')
 			return;
 	address_print(address, text);
-	whole = mem_printf("%s=%s%s?expect=%s", name, via, text, relays ? "relay" : "deny");
+	whole = mem_printf("%s=%s%s%cexpect=%s", name, via, text, strchr(via, '?') != NULL ? '&' : '?', relays ? "relay" : "deny");
 	if (self->clients_port != 0 && strcmp(via, "bind:") != 0) {
 		char *at_port = mem_printf("%s&port=%u", whole, self->clients_port);
 

@@ -119,10 +119,10 @@ static int choose_networks(struct server_config *server, const struct server_con
 	return result;
 }
 
-/* A vantage says in its URI what client it is: "bind:198.51.100.7", "xclient:[2001:db8::1]?port=10025". */
+/* A vantage says in its URI what client it is: "bind:198.51.100.7", "xclient:[2001:db8::1]?port=10025", "exec:...?client=203.0.113.9". */
 static void find_vantages(struct server_config *server, const struct settings *settings)
 {
-	static const char *const schemes[] = { "bind:", "xclient:", "proxyv1:", "proxyv2:", "exec:exim4 -bh ", "exec:exim -bh " };
+	static const char *const schemes[] = { "bind:", "xclient:", "proxyv1:", "proxyv2:", "client=" };
 
 	server->vantages = mem_new((settings->vantage_count + 1) * sizeof *server->vantages);
 	for (size_t i = 0; i < settings->vantage_count; i++) {
@@ -136,7 +136,7 @@ static void find_vantages(struct server_config *server, const struct settings *s
 
 			if (at == NULL)
 				continue;
-			snprintf(bare, sizeof bare, "%.*s", (int)strcspn(at + strlen(schemes[k]), "?"), at + strlen(schemes[k]));
+			snprintf(bare, sizeof bare, "%.*s", (int)strcspn(at + strlen(schemes[k]), "?&"), at + strlen(schemes[k]));
 			if (address_parse(bare, &server->vantages[server->vantage_count].address, &err) == 0)
 				server->vantages[server->vantage_count++].name = vantage->name;
 			break;

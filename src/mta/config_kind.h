@@ -13,7 +13,7 @@
 struct config_kind {
 	const char *mta;                /* its short name, as in make.c */
 	const char *where;              /* "/etc/postfix/main.cf": for people */
-	const char *as_client;          /* how a vantage begins that the server takes for a client: "xclient:"; NULL: it must be that client */
+	const char *as_client;          /* what stands before a client's address in a vantage that the server takes for it: "xclient:"; NULL: it must be that client */
 	/* Whether its configuration lies below the root. */
 	bool (*is_here)(const struct config_files *files);
 	/*
