@@ -108,7 +108,7 @@ static void use_attempt(struct errand *errand, const struct result_attempt *said
 	}
 	if (result_use_attempt(errand->owner->audit, view, said, err) != 0)
 		return;
-	if (view->attempts[index].proof == PROOF_DATA)
+	if (view->attempts[index].proof >= PROOF_DATA)
 		errand->owner->audit->taken_at = clock_now();
 	talk_settle(errand->owner, view, (unsigned)index);
 }

@@ -119,9 +119,12 @@ int result_use_attempt(const struct audit *audit, struct view *view, const struc
 		return err_set(err, ERR_PROTO, "it takes one attempt for another");
 	if (!is_whole(audit, attempt, said))
 		return err_set(err, ERR_PROTO, "what it says of the attempt '%s' contradicts itself", attempt->probe->name);
-	attempt->outcome = said->outcome;
-	attempt->proof = said->proof;
-	attempt->reason = said->reason;
+	/* What the sink has seen by now needs no agent's word. */
+	if (attempt->proof != PROOF_DELIVERED) {
+		attempt->outcome = said->outcome;
+		attempt->proof = said->proof;
+		attempt->reason = said->reason;
+	}
 	attempt->stage = said->stage;
 	attempt->unknown = said->unknown;
 	attempt->decided = said->decided;

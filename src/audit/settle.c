@@ -162,11 +162,20 @@ static bool turns_down_ending(const struct attempt *attempt, const struct step *
 	return reply->code == 421 || reply_class(reply) == REPLY_REJECTED;
 }
 
+/* A message may be seen at the sink before the server says that it has it: that proves more. */
+static void prove_taken(struct attempt *attempt)
+{
+	if (attempt->proof < PROOF_DATA)
+		attempt->proof = PROOF_DATA;
+}
+
 enum next settle_reply(struct attempt *attempt, const struct step *step, const struct reply *reply,
 		       const struct settle_chances *chances, struct pool *pool)
 {
 	bool as_expected = expectation_holds(&step->expect, reply);
 
+	if (attempt->proof == PROOF_DELIVERED && !as_expected)
+		return NEXT_SETTLED;
 	if (turns_down_ending(attempt, step, reply)) {
 		write_down(attempt, step, reply, pool);
 		attempt->outcome = OUTCOME_REJECTED;
@@ -188,7 +197,7 @@ enum next settle_reply(struct attempt *attempt, const struct step *step, const s
 		attempt->reason = REASON_NONE;
 		if (attempt->probe->sends_message) {
 			/* Alone already, and never sent twice. */
-			attempt->proof = PROOF_DATA;
+			prove_taken(attempt);
 			attempt->alone = true;
 			return NEXT_SETTLED;
 		}
@@ -280,6 +289,9 @@ enum next settle_alone(struct attempt *attempt, const struct step *step, const s
 
 enum next settle_message(struct attempt *attempt, const struct reply *reply, const struct settle_chances *chances, struct pool *pool)
 {
+	/* It came, whatever is said of it now. */
+	if (attempt->proof == PROOF_DELIVERED && reply_class(reply) != REPLY_ACCEPTED)
+		return NEXT_SETTLED;
 	if (reply->code == 421)
 		return NEXT_AGAIN;
 	if (reply_class(reply) == REPLY_MORE) {
@@ -292,7 +304,7 @@ enum next settle_message(struct attempt *attempt, const struct reply *reply, con
 	write_down(attempt, NULL, reply, pool);
 	attempt->stage = STAGE_MESSAGE;
 	if (reply_class(reply) == REPLY_ACCEPTED) {
-		attempt->proof = PROOF_DATA;
+		prove_taken(attempt);
 		attempt->reason = REASON_NONE;
 		return NEXT_SETTLED;
 	}
@@ -304,6 +316,8 @@ enum next settle_message(struct attempt *attempt, const struct reply *reply, con
 
 void settle_unanswered(struct attempt *attempt, enum reason reason, const char *note)
 {
+	if (attempt->proof == PROOF_DELIVERED)
+		return;
 	attempt->outcome = OUTCOME_ERROR;
 	attempt->proof = PROOF_NONE;
 	attempt->reason = reason;

@@ -166,7 +166,7 @@ void talk_on_replied(void *context, size_t at, const struct reply *reply)
 			continue;
 		}
 		follow(talk, m, settle(talk, at, attempt, reply, &chances));
-		if (attempt->proof == PROOF_DATA)
+		if (attempt->proof >= PROOF_DATA)
 			talk->owner->audit->taken_at = clock_now();
 		else if (attempt->stage == STAGE_MESSAGE)
 			talk->owner->audit->refused_at = clock_now();

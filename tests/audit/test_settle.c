@@ -243,6 +243,28 @@ static void test_replies_to_a_message(void **state)
 		check(&behind[i], &recipient, &going, *state, settle_message_at);
 }
 
+/* The sink may have the message before the server's word about it is read. */
+static void test_a_delivery_before_the_reply_stands(void **state)
+{
+	static const struct attempt seen = { .outcome = OUTCOME_ACCEPTED, .proof = PROOF_DELIVERED, .reply = "250 ok", .alone = true };
+	static const struct attempt bounced = { .outcome = OUTCOME_ACCEPTED, .proof = PROOF_BOUNCED, .reply = "250 ok", .bounced = true };
+	static const struct row rows[] = {
+		{ "taken", NULL, "250 queued as 1\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DELIVERED, true },
+		{ "refused", NULL, "554 no\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DELIVERED, true },
+		{ "deferred", NULL, "451 4.3.0 busy\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DELIVERED, true },
+		{ "421", NULL, "421 bye\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_DELIVERED, true },
+	};
+	static const struct row taken = { "bounced, and taken", NULL, "250 queued\n", MESSAGE, NEXT_SETTLED, OUTCOME_ACCEPTED, REASON_NONE, PROOF_BOUNCED, true };
+	struct attempt attempt = seen;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		check(&rows[i], &recipient, &seen, *state, settle_message_at);
+	check(&taken, &recipient, &bounced, *state, settle_message_at);
+	settle_unanswered(&attempt, REASON_CONNECTION_LOST, NULL);
+	assert_int_equal(attempt.proof, PROOF_DELIVERED);
+	assert_int_equal(attempt.outcome, OUTCOME_ACCEPTED);
+}
+
 /* A probe with messages of its own is settled by its last reply, and never sent twice. */
 static void test_replies_to_a_probe_that_sends_messages(void **state)
 {
@@ -348,6 +370,7 @@ int main(void)
 		POOLED(test_replies_to_a_message),
 		POOLED(test_replies_to_a_probe_that_sends_messages),
 		POOLED(test_a_refusal_is_written_down_with_its_stage),
+		POOLED(test_a_delivery_before_the_reply_stands),
 		cmocka_unit_test(test_without_an_answer_there_is_none),
 	};
 

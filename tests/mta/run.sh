@@ -123,7 +123,7 @@ side_by_side() {
 		print >file
 		close(file)
 	}'
-	workers=${LAB_WORKERS:-$(($(nproc) * 4))}
+	workers=${LAB_WORKERS:-$(($(nproc) * 2))}
 	while [ "$workers" -gt 0 ]; do
 		apart queue "$scratch" >"$scratch/worker.$workers" 2>&1
 		workers=$((workers - 1))
