@@ -23,7 +23,7 @@ struct buf;
 
 enum {
 	/* Words of lists that one client is compared with; an ACL's statements count as well. */
-	EXIM_STEPS_MOST = 400000,
+	EXIM_STEPS_MOST = 10000,
 	/* Exim's own for ACLs; lists that name each other have none there. */
 	EXIM_ACLS_DEEP_MOST = 20,
 	EXIM_LISTS_DEEP_MOST = 30,

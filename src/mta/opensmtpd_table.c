@@ -199,6 +199,9 @@ static bool is_cheap(const char *pattern)
 
 	for (const char *at = pattern; *at != '\0'; at++) {
 		repeats += *at == '{';
+		/* Each repetition of a repetition doubles what libc makes of it. */
+		if (strchr("+*?{", *at) != NULL && at[1] != '\0' && strchr("+*?{", at[1]) != NULL)
+			return false;
 		if ((*at == '{' || *at == ',') && repeats != 0 && strspn(at + 1, "0123456789") > 2)
 			return false;
 		if (*at == '\\' && isdigit((unsigned char)at[1]))
