@@ -12,6 +12,11 @@
 #include "base/text.h"
 #include "mta/exim_walk.h"
 
+enum {
+	/* Steps for each level that a list is within others: to split it again is work. */
+	LIST_COST = 10
+};
+
 struct scan {
 	struct exim_walk *walk;
 	enum exim_list_kind kind;
@@ -334,7 +339,8 @@ enum exim_match exim_list_match(struct exim_walk *walk, enum exim_list_kind kind
 		walk->reason = "lists name each other without an end, and the process dies";
 		return MATCH_DIES;
 	}
-	walk->lists_deep++;
+	/* Lists that name each other twice double at each level; a long file does not. */
+	walk->steps += LIST_COST * walk->lists_deep++;
 	words = exim_words(walk, list, expand, &kept, &expanded);
 	if (words != NULL)
 		match = match_words(&scan, words);

@@ -22,8 +22,8 @@ struct buf;
 #define EXIM_DOMAIN "example.com"
 
 enum {
-	/* Words of lists that one client is compared with; an ACL's statements count as well. */
-	EXIM_STEPS_MOST = 10000,
+	/* Words of lists that one client is compared with; an ACL's statements count as well, and lists within lists for more. */
+	EXIM_STEPS_MOST = 200000,
 	/* Exim's own for ACLs; lists that name each other have none there. */
 	EXIM_ACLS_DEEP_MOST = 20,
 	EXIM_LISTS_DEEP_MOST = 30,
