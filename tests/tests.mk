@@ -174,6 +174,8 @@ tests_base_test_text_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/net/test_address
 tests_net_test_address_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/net/test_asked
+tests_net_test_asked_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_child
 tests_net_test_child_LDADD = $(NET_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/net/test_http

@@ -27,11 +27,11 @@
 #include "cmd/command.h"
 #include "cmd/log_reading.h"
 #include "cmd/output.h"
+#include "cmd/own_rules.h"
 #include "cmd/scan_check.h"
 #include "cmd/self.h"
 #include "cmd/settings.h"
 #include "mta/config_kind.h"
-#include "net/prefix.h"
 #include "report/build_config.h"
 #include "report/mail_build.h"
 #include "report/model.h"
@@ -42,31 +42,14 @@ struct self_options {
 	bool verbose, quiet;
 };
 
-static int check_mta(const char *text, struct err *err)
-{
-	const char *meant = NULL;
-
-	if (config_kind_find(text, &meant) != NULL)
-		return 0;
-	return err_set(err, ERR_USAGE, "the configuration of '%.40s' is not read%s%s%s", text, meant ? "; was '" : "", meant ? meant : "", meant ? "' meant?" : "");
-}
-
-static int check_network(const char *text, struct err *err)
-{
-	struct prefix prefix;
-	bool host_bits;
-
-	return prefix_parse(text, &prefix, &host_bits, err);
-}
-
 #define AT(member) offsetof(struct self_options, member)
 
 static const struct option_row options[] = {
 	{ 'd', "domain", "DOMAIN", "a domain that this server takes mail for (repeatable)", OPTION_LIST, AT(domains), 0, 0, scan_check_domain, NULL },
 	{ 'u', "local-user", "NAME", "a mailbox that exists here (default postmaster)", OPTION_TEXT, AT(local_user), 0, 0, scan_check_local_user, NULL },
-	{ 0, "mta", "NAME", "whose configuration counts (default: whose program listens)", OPTION_TEXT, AT(mta), 0, 0, check_mta, NULL },
+	{ 0, "mta", "NAME", "whose configuration counts (default: whose program listens)", OPTION_TEXT, AT(mta), 0, 0, server_config_check_mta, NULL },
 	{ 0, "root", "DIR", "its files are below DIR: a container's root", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
-	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(networks), 0, 0, check_network, NULL },
+	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
 	{ 0, "log", "FILE", "a mail log or a directory of them (default: the usual ones; repeatable)", OPTION_LIST, AT(logs), 0, 0, NULL, NULL },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0, scan_check_suite, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
@@ -148,18 +131,7 @@ static void read_log(struct job *job, const struct audit *audit)
 		self_gap(&job->self, mem_text("there is no mail log where servers usually write it; --log names one"));
 		return;
 	}
-	add_all(&job->domains, &job->read->domains);
-	for (size_t i = 0; i < job->settings->target_count; i++)
-		add_all(&job->domains, &job->settings->targets[i].domains);
-	job->rules.domains = job->domains.texts;
-	job->rules.domain_count = job->domains.count;
-	prefixset_add_set(&job->rules.own, &job->self.server.own_networks);
-	for (size_t i = 0; i < job->self.server.own_count; i++) {
-		struct prefix own;
-
-		prefix_of(&job->self.server.own[i].address, prefix_bits(job->self.server.own[i].address.family), &own);
-		prefixset_add(&job->rules.own, &own);
-	}
+	own_rules_make(&job->rules, &job->domains, (const struct own_lists){ &job->read->domains, NULL, &job->read->networks }, job->settings);
 	if (job->self.has_config)
 		let_in_narrow(&job->self.server.config, &job->self.server.own_networks, &job->rules.own);
 	prefixset_settle(&job->rules.own);
@@ -181,8 +153,9 @@ static void add_mail_findings(struct job *job, const struct audit *audit, struct
 	const char **vantages = mem_new((audit->vantage_count + 1) * sizeof *vantages);
 	struct findings of_mail = { .count = 0 };
 	struct let_in let_in = { .count = 0 };
+	char *where = own_rules_where(job->reading.sources, job->reading.source_count, "no log");
 	struct mail_context context = {
-		.where = job->reading.source_count != 0 ? job->reading.sources[0].name : "the log", .make = job->reading.make, .vantages = vantages,
+		.where = where, .make = job->reading.make, .vantages = vantages,
 		.gaps = (const char *const *)job->reading.gaps, .gap_count = job->reading.gap_count,
 	};
 
@@ -203,6 +176,7 @@ static void add_mail_findings(struct job *job, const struct audit *audit, struct
 	findings_of_mail(&job->reading.mail, &context, &of_mail);
 	findings_take(findings, &of_mail);
 	let_in_release(&let_in);
+	free(where);
 	free(vantages);
 }
 
@@ -261,8 +235,8 @@ static bool has_denied(const struct audit *audit)
 static bool complete(void *context, const struct audit *audit, struct report *report)
 {
 	struct job *job = context;
-	bool unsure = audit->interrupted || !job->self.has_config || job->self.unsure || job->reading.gap_count != 0 ||
-		      (has_denied(audit) && audit->verdict == VERDICT_INCONCLUSIVE);
+	bool unsure = audit->interrupted || job->self.unsure || job->self.gap_count != 0 || job->reading.gap_count != 0 || !has_denied(audit) ||
+		      audit->verdict == VERDICT_INCONCLUSIVE;
 	bool open = job->self.open || audit->verdict == VERDICT_OPEN || (job->has_log && job->reading.mail.messages != 0);
 
 	report->command = "self";
@@ -353,8 +327,7 @@ static void job_release(struct job *job)
 	if (job->log_report.mail != NULL)
 		report_release_mail(&job->log_report);
 	log_reading_release(&job->reading);
-	prefixset_release(&job->rules.own);
-	option_list_release(&job->domains);
+	own_rules_release(&job->rules, &job->domains);
 	free(job->run);
 	free(job->inside);
 	server_config_release(&job->self.server);

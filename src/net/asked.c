@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,11 +105,29 @@ static bool take(int fd, struct buf *to)
 	return len != 0;
 }
 
+/* Who has closed both ends may go on for ever all the same. */
+static bool ends_by(pid_t pid, int64_t until)
+{
+	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	bool ended = end.fd < 0;
+
+	while (!ended) {
+		int64_t rest = until - clock_now();
+		int count = rest > 0 ? poll(&end, 1, (int)(rest / CLOCK_MS) + 1) : 0;
+
+		if (count == 0)
+			break;
+		ended = count > 0;
+	}
+	if (end.fd >= 0)
+		close(end.fd);
+	return ended;
+}
+
 /* Until both ends are closed; false: it took too long, or wrote too much. */
-static bool listen_to(const int ends[2], struct buf *output, struct buf *said)
+static bool listen_to(const int ends[2], int64_t until, struct buf *output, struct buf *said)
 {
 	struct pollfd fds[2] = { { .fd = ends[0], .events = POLLIN }, { .fd = ends[1], .events = POLLIN } };
-	int64_t until = clock_now() + (int64_t)ASKED_TIME * CLOCK_S;
 
 	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
 		int64_t rest = until - clock_now();
@@ -143,12 +162,14 @@ int asked_run(const char *path, const char *const *argv, struct buf *output, str
 {
 	struct buf said = BUF_INIT(ASKED_SAID_MOST), why = BUF_INIT(TEXT_SHOWN * 4);
 	int ends[2] = { -1, -1 }, status = 0, result = 0;
+	int64_t until;
 	bool whole;
 	pid_t pid;
 
 	if (start(path, argv, ends, &pid, err) != 0)
 		return -1;
-	whole = listen_to(ends, output, &said);
+	until = clock_now() + (int64_t)ASKED_TIME * CLOCK_S;
+	whole = listen_to(ends, until, output, &said) && ends_by(pid, until);
 	close(ends[0]);
 	close(ends[1]);
 	if (!whole)

@@ -126,6 +126,15 @@ postfix_tells() {
 	self mended
 	holds mended '[.findings[].id] | index("relay") == null and index("trust-oversized") == null and index("strangers-mail") != null' \
 		'postfix: mended, only the log still tells of it'
+	within sed -i '/^127.0.0.1:1002[567]/,/^[^ ]/ { /^127.0.0.1:1002[567]/d; /^ /d }' /etc/postfix/master.cf
+	within postfix reload >"$work/reload.out" 2>&1
+	grep 'Relay access denied' "$server_log" >"$work/refusals.log"
+	whole_log=$server_log
+	server_log=$work/refusals.log
+	self unasked
+	holds unasked '.verdict == "inconclusive" and ([.findings[] | select(.id == "scan-incomplete") | .evidence | join(" ")] | join(" ") | test("XCLIENT to nobody"))' \
+		'postfix: that nobody could ask as a stranger, it is not called closed'
+	server_log=$whole_log
 	HOME=$work ip netns exec server setpriv --reuid 65534 --regid 65534 --clear-groups timeout 300 "$RELAYAUDIT" self --root "$root" \
 		--domain example.org -o json >"$work/nobody.json" 2>"$work/nobody.out" </dev/null
 	holds nobody '.run.command == "self" and ([.findings[] | select(.id == "scan-incomplete") | .evidence | join(" ")] | join(" ") | test("seen by root only"))' \
@@ -135,6 +144,14 @@ postfix_tells() {
 exim_tells() {
 	leak exim
 	tells exim
+	sed -i "s,^dc_relay_nets=.*,dc_relay_nets='192.168.0.0/24 ; 127.0.0.0/8'," "$root/etc/exim4/update-exim4.conf.conf"
+	within update-exim4.conf
+	: >"$server_log"
+	self mended
+	holds mended '.verdict == "closed" and ([.vantages[] | select(.expect == "deny" and .verdict == "closed")] | length > 0)' \
+		'exim: mended, and with a new log, it is closed, as a stranger found'
+	[ "$(cat "$work/mended.status")" = 0 ]
+	check $? 'exim: and exits with 0'
 }
 
 inner() {
