@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/html_mail.c
 %C%_libreport_a_SOURCES += %D%/html_map.c
 %C%_libreport_a_SOURCES += %D%/html_matrix.c
+%C%_libreport_a_SOURCES += %D%/html_queue.c
 %C%_libreport_a_SOURCES += %D%/html_style.c
 %C%_libreport_a_SOURCES += %D%/json.c
 %C%_libreport_a_SOURCES += %D%/json_parts.c %D%/json_parts.h

@@ -70,5 +70,6 @@ void html_clients(const struct page *page);
 void html_atlas(const struct page *page);               /* html_atlas.c: who may relay, on the map of IPv4 */
 void html_map(const struct page *page);                 /* html_map.c: what the server itself said */
 void html_mail(const struct page *page);                /* html_mail.c */
+void html_queue(const struct page *page);               /* html_queue.c */
 
 #endif

@@ -37,6 +37,19 @@ static void say_of_mail(const struct report *report, struct buf *line)
 		buf_text(line, "No strangers' mail was found in what could be read, and not all could be.");
 }
 
+static void say_of_queue(const struct report *report, struct buf *line)
+{
+	const struct report_waiting_count *strangers = &report->queue->counts[0];
+
+	if (strangers->messages != 0)
+		buf_printf(line, "Strangers' mail waits in the queue: %zu message%s to %zu recipient%s.", strangers->messages, html_plural(strangers->messages),
+			   strangers->recipients, html_plural(strangers->recipients));
+	else if (is(report->verdict, "closed"))
+		buf_text(line, "No strangers' mail waits in the queue.");
+	else
+		buf_text(line, "No strangers' mail was found in what could be read, and not all could be.");
+}
+
 static void say_of_config(const struct report *report, struct buf *line)
 {
 	buf_printf(line, "The configuration of %s %s", report->mta,
@@ -79,8 +92,10 @@ static void say_sentence(const struct report *report, struct buf *line)
 {
 	if (report->map != NULL)
 		say_of_map(report, line);
-	else if (report->target_count != 0)
+	else if (report->target_count != 0 || is(report->command, "self"))
 		say_of_scan(report, line);
+	else if (report->queue != NULL)
+		say_of_queue(report, line);
 	else if (report->mail != NULL)
 		say_of_mail(report, line);
 	else if (report->mta != NULL)
@@ -140,6 +155,11 @@ static void figures(const struct report *report, struct buf *to)
 		figure(to, "strangers' messages sent on", report->mail->messages);
 		figure(to, "to recipients", report->mail->recipients);
 		figure(to, "refused, as it should be", report->mail->denied);
+	}
+	if (report->queue != NULL) {
+		figure(to, "messages in the queue", report->queue->messages);
+		figure(to, "of them strangers'", report->queue->counts[0].messages);
+		figure(to, "bounces to strangers", report->queue->counts[1].messages);
 	}
 	if (report->mta != NULL)
 		figure(to, "grants", report->grant_count);

@@ -46,6 +46,9 @@ has 'what it grants is told, and drawn' config '16,777,216' 'id="atlas-title"' '
 page 'a log' log 1 log -d example.org tests/log/postfix.log
 has 'strangers by hour, network and client' log 'id="hours-title"' '10 h: 4. ' '198.51.100.0/24</code>' 'class="bar"' 'correct-dns'
 
+page 'a queue' queue 1 queue -d example.org tests/queue/postfix.listing
+has 'what waits, and the commands' queue "Strangers&#39; mail waits in the queue: 4 messages to 5 recipients." 'postsuper -h BF66C65 -h 372FB6E' 'None of these was run'
+
 mkfifo "$work/door"
 "$PRACTISED" tests/fake/rules/map.rules >"$work/door" 2>/dev/null &
 server=$!
@@ -59,7 +62,7 @@ server=
 # make check TESTS=tests/report/pages.sh AXE=.../axe-core/axe.min.js
 what='axe-core finds nothing in the pages at three widths, and none scrolls sideways'
 if [ -f "${AXE:-}" ] && command -v chromium >/dev/null 2>&1; then
-	judge "$what" "$(python3 tests/report/axe.py chromium "$AXE" "$work/config.html" "$work/log.html" "$work/map.html" 2>&1)"
+	judge "$what" "$(python3 tests/report/axe.py chromium "$AXE" "$work/config.html" "$work/log.html" "$work/queue.html" "$work/map.html" 2>&1)"
 else
 	pass_over "$what" 'AXE names no axe.min.js, or chromium is not installed'
 fi
