@@ -45,7 +45,7 @@ struct grant *config_add_grant(struct config *config, enum grant_to to, const ch
 {
 	MEM_ROOM(config->grants, config->grant_count, config->grant_capacity);
 	config->grants[config->grant_count] =
-		(struct grant){ .to = to, .source = source, .setting = setting, .value = "", .covers = "", .in_force = true };
+		(struct grant){ .to = to, .source = source, .setting = config_shown(config, setting, strlen(setting)), .value = "", .covers = "", .in_force = true };
 	return &config->grants[config->grant_count++];
 }
 

@@ -75,7 +75,7 @@ void config_release(struct config *config);
 /* "permit", "reject", ... */
 const char *config_answer_name(enum config_answer answer);
 
-/* Both zeroed but for what is given.  The row is good until the next is added. */
+/* Both zeroed but for what is given; a setting, which may be a name of the file's own, is made safe to show.  The row is good until the next is added. */
 struct grant *config_add_grant(struct config *config, enum grant_to to, const char *source, const char *setting);
 struct fact *config_add_fact(struct config *config, enum fact_kind kind, const char *source);
 
