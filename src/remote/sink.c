@@ -22,14 +22,14 @@
 #include "remote/sink_session.h"
 
 const struct sink_limits sink_usual_limits = {
-	/* A few kB each: the memory of all together stays below 16 MiB. */
+	/* A few kB each, while no message comes in. */
 	.sessions = 200,
 	/* Mail servers open 20 connections to one place, and some one for each message. */
 	.sessions_peer = 50,
 	/* A session in TLS has about 40 kB; the others are told to come later, or to go on in the clear. */
 	.secured = 64,
-	/* 64 KiB are kept of each message. */
-	.receiving = 64,
+	/* 64 KiB are kept of each message: 8 MiB. */
+	.receiving = 128,
 	/* A thorough scan from ten vantages sends some 2,000, and all of them come from the server under test. */
 	.messages = 20000,
 	.messages_peer = 6000,

@@ -229,22 +229,25 @@ test_siege() {
 	"$BESIEGER" -n "$SINK_SESSIONS" "$work/key" "$door" >"$work/siege.said" 2>&1 &
 	besieger=$!
 	during=0
+	late=0
 	sent=0
+	: >"$work/siege.refused"
 	while kill -0 "$besieger" 2>"$work/said"; do
 		send "$work/siege.answered" -b 127.0.0.2 -n 5 -f $((1000 + sent))
 		sent=$((sent + 5))
 		during=$((during + kept))
-		: >>"$work/siege.refused"
-		grep '^refused:' "$work/sent" >>"$work/siege.refused"
+		late=$((late + full))
+		grep -v ' refused=0 lost=0 ' "$work/sent" >>"$work/siege.refused"
 	done
 	wait "$besieger"
 	send "$work/siege.answered" -n 20 -f 900 -c 4
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sink/status")
 	stop_sink
+	# Besiegers that know the key may take all places for messages: 452 then, and a mail server comes again.
 	judge "$SINK_SESSIONS hostile sessions cost another sender nothing ($sent messages meanwhile)" "$(
 		[ "$before" -eq 20 ] || echo "before, $before of 20 are kept"
-		if [ "$during" -ne "$sent" ] || [ "$sent" -eq 0 ]; then
-			echo "during, $during of $sent are kept"
+		if [ $((during + late)) -ne "$sent" ] || [ "$during" -eq 0 ]; then
+			echo "during, $during of $sent are kept, and $late told to come again"
 			cat "$work/siege.refused"
 		fi
 		[ "$kept" -eq 20 ] || echo "after, $kept of 20 are kept"
