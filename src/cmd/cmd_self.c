@@ -2,8 +2,8 @@
 /*
  * cmd_self.c - relayaudit self
  *
- * The scan is the frame: its report takes in the configuration's grants and the log's
- * mail, so that each can bear out the others.
+ * The scan is the frame: its report takes in the configuration's grants, the log's
+ * mail and what waits in the queue, so that each can bear out the others.
  */
 #include <event2/event.h>
 #include <stddef.h>
@@ -28,6 +28,7 @@
 #include "cmd/log_reading.h"
 #include "cmd/output.h"
 #include "cmd/own_rules.h"
+#include "cmd/queue_reading.h"
 #include "cmd/scan_check.h"
 #include "cmd/self.h"
 #include "cmd/settings.h"
@@ -35,9 +36,10 @@
 #include "report/build_config.h"
 #include "report/mail_build.h"
 #include "report/model.h"
+#include "report/queue_build.h"
 
 struct self_options {
-	struct option_list domains, logs, networks, outputs;
+	struct option_list domains, logs, queues, networks, outputs;
 	const char *local_user, *mta, *root, *suite, *fail_on, *config, *color, *progress;
 	bool verbose, quiet;
 };
@@ -51,6 +53,7 @@ static const struct option_row options[] = {
 	{ 0, "root", "DIR", "its files are below DIR: a container's root", OPTION_TEXT, AT(root), 0, 0, NULL, NULL },
 	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(networks), 0, 0, own_rules_check_network, NULL },
 	{ 0, "log", "FILE", "a mail log or a directory of them (default: the usual ones; repeatable)", OPTION_LIST, AT(logs), 0, 0, NULL, NULL },
+	{ 0, "queue", "FILE", "a listing of the queue (default: the server's own command; repeatable)", OPTION_LIST, AT(queues), 0, 0, NULL, NULL },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0, scan_check_suite, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
@@ -74,9 +77,11 @@ struct job {
 	char *run;
 	struct log_reading reading;
 	bool has_log;
+	struct queue_reading queue;
+	bool has_queue;
 	struct report_inside *inside;   /* the vantages' addresses */
 	size_t inside_count;
-	struct report log_report;       /* whose section the whole report borrows */
+	struct report log_report, queue_report; /* whose sections the whole report borrows */
 };
 
 static int fail(const struct job *job, const struct err *err)
@@ -117,6 +122,15 @@ static void read_config(struct job *job)
 	self_leave_proxies(self);
 }
 
+/* Who is no stranger, for log and queue. */
+static void make_rules(struct job *job)
+{
+	own_rules_make(&job->rules, &job->domains, (const struct own_lists){ &job->read->domains, NULL, &job->read->networks }, job->settings);
+	if (job->self.has_config)
+		let_in_narrow(&job->self.server.config, &job->self.server.own_networks, &job->rules.own);
+	prefixset_settle(&job->rules.own);
+}
+
 /* The log as it stands once the scan is over: its own attempts are in it. */
 static void read_log(struct job *job, const struct audit *audit)
 {
@@ -131,10 +145,6 @@ static void read_log(struct job *job, const struct audit *audit)
 		self_gap(&job->self, mem_text("there is no mail log where servers usually write it; --log names one"));
 		return;
 	}
-	own_rules_make(&job->rules, &job->domains, (const struct own_lists){ &job->read->domains, NULL, &job->read->networks }, job->settings);
-	if (job->self.has_config)
-		let_in_narrow(&job->self.server.config, &job->self.server.own_networks, &job->rules.own);
-	prefixset_settle(&job->rules.own);
 	job->run = mem_text(audit->token);
 	text_lower(job->run);
 	job->rules.run = job->run;
@@ -180,6 +190,47 @@ static void add_mail_findings(struct job *job, const struct audit *audit, struct
 	free(vantages);
 }
 
+/* Commands that list a queue ask the server of this root. */
+static bool is_own_root(const char *root)
+{
+	return root == NULL || strcmp(root, "/") == 0;
+}
+
+static void read_queue(struct job *job)
+{
+	const struct self_options *read = job->read;
+	const char *make = job->self.has_config ? job->self.server.config.kind->mta : read->mta != NULL ? read->mta : job->self.mta;
+	struct log_files files = { .count = 0 };
+	struct err err = ERR_INIT;
+
+	if (read->queues.count == 0 && !is_own_root(read->root)) {
+		self_gap(&job->self, mem_text("the queue of a server below another root is not asked; --queue takes a listing of it"));
+		return;
+	}
+	queue_reading_init(&job->queue, &job->rules);
+	job->has_queue = true;
+	for (size_t i = 0; i < read->queues.count; i++)
+		if (log_files_add(&files, read->queues.texts[i], &err) != 0)
+			queue_reading_gap(&job->queue, mem_text(err.text));
+	for (size_t i = 0; i < files.count; i++)
+		queue_reading_file(&job->queue, &files.rows[i]);
+	log_files_release(&files);
+	if (read->queues.count == 0)
+		queue_reading_ask(&job->queue, make);
+	queue_reading_finish(&job->queue);
+}
+
+static void add_queue_findings(struct job *job, struct findings *findings)
+{
+	const struct queue_reading *queue = &job->queue;
+	struct findings of_queue = { .count = 0 };
+	char *where = own_rules_where(queue->sources, queue->source_count, "no queue");
+
+	findings_of_queue(&queue->waiting, where, (const char *const *)queue->gaps, queue->gap_count, &of_queue);
+	findings_take(findings, &of_queue);
+	free(where);
+}
+
 /* Groups that no vantage is inside of, now that all of them are known. */
 static void add_untested(struct job *job, const struct audit *audit, struct findings *findings)
 {
@@ -208,9 +259,13 @@ static void add_findings(void *context, const struct audit *audit, struct findin
 	findings_take(findings, &job->self.findings);
 	if (job->self.has_config)
 		add_untested(job, audit, findings);
+	make_rules(job);
 	read_log(job, audit);
 	if (job->has_log)
 		add_mail_findings(job, audit, findings);
+	read_queue(job);
+	if (job->has_queue)
+		add_queue_findings(job, findings);
 	bearing_add(&(struct bearing){ .config = job->self.has_config ? &job->self.server.config : NULL, .audit = audit,
 				       .mail = job->has_log ? &job->reading.mail : NULL },
 		    findings);
@@ -232,12 +287,24 @@ static bool has_denied(const struct audit *audit)
 	return false;
 }
 
+static void build_queue(struct job *job, struct report *report)
+{
+	const struct queue_facts facts = {
+		.sources = job->queue.sources, .source_count = job->queue.source_count, .lines = job->queue.lines,
+		.lines_not_understood = job->queue.lines_not_understood, .run_id = report->run_id, .verdict = report->verdict,
+	};
+
+	report_build_queue(&job->queue.waiting, &facts, &(struct findings){ .count = 0 }, NULL, &job->queue_report);
+	report->queue = job->queue_report.queue;
+}
+
 static bool complete(void *context, const struct audit *audit, struct report *report)
 {
 	struct job *job = context;
-	bool unsure = audit->interrupted || job->self.unsure || job->self.gap_count != 0 || job->reading.gap_count != 0 || !has_denied(audit) ||
-		      audit->verdict == VERDICT_INCONCLUSIVE;
-	bool open = job->self.open || audit->verdict == VERDICT_OPEN || (job->has_log && job->reading.mail.messages != 0);
+	bool unsure = audit->interrupted || job->self.unsure || job->self.gap_count != 0 || job->reading.gap_count != 0 ||
+		      job->queue.gap_count != 0 || !has_denied(audit) || audit->verdict == VERDICT_INCONCLUSIVE;
+	bool open = job->self.open || audit->verdict == VERDICT_OPEN || (job->has_log && job->reading.mail.messages != 0) ||
+		    (job->has_queue && job->queue.waiting.counts[WAITING_STRANGERS].messages != 0);
 
 	report->command = "self";
 	report->verdict = open ? "open" : unsure ? "inconclusive" : "closed";
@@ -255,6 +322,8 @@ static bool complete(void *context, const struct audit *audit, struct report *re
 		report_build_mail(&job->reading.mail, &facts, &(struct findings){ .count = 0 }, NULL, &job->log_report);
 		report->mail = job->log_report.mail;
 	}
+	if (job->has_queue)
+		build_queue(job, report);
 	return unsure;
 }
 
@@ -326,7 +395,11 @@ static void job_release(struct job *job)
 	findings_release(&job->self.findings);
 	if (job->log_report.mail != NULL)
 		report_release_mail(&job->log_report);
+	if (job->queue_report.queue != NULL)
+		report_release_queue(&job->queue_report);
 	log_reading_release(&job->reading);
+	if (job->has_queue)
+		queue_reading_release(&job->queue);
 	own_rules_release(&job->rules, &job->domains);
 	free(job->run);
 	free(job->inside);
@@ -383,6 +456,7 @@ static int run(const struct command *command, int argc, char **argv)
 	}
 	option_list_release(&read.domains);
 	option_list_release(&read.logs);
+	option_list_release(&read.queues);
 	option_list_release(&read.networks);
 	option_list_release(&read.outputs);
 	return status;
@@ -394,8 +468,9 @@ const struct command command_self = {
 	.usage = "[OPTION]...",
 	.more = "On the mail server: finds which servers listen, reads their configuration, tries\n"
 		"them from loopback, from each own address and, where the server can be asked so,\n"
-		"as a client of each group that it trusts; reads the mail log; and tells in one\n"
-		"report what each says about the others. It changes nothing, and sends no message.\n"
+		"as a client of each group that it trusts; reads the mail log and the queue; and\n"
+		"tells in one report what each says about the others. It changes nothing, and\n"
+		"sends no message.\n"
 		"Without root it does what it can, and says what it could not see.\n\n"
 		"Examples:\n"
 		"  relayaudit self\n"

@@ -17,6 +17,10 @@
 #include "base/pool.h"
 #include "cmd/settings.h"
 #include "mta/config_kind.h"
+#include "net/asked.h"
+
+/* All of Postfix's defaults are 50 kB. */
+enum { TOLD_MOST = 1 << 20 };
 
 int server_config_check_mta(const char *text, struct err *err)
 {
@@ -162,9 +166,21 @@ static const struct config_kind *choose_kind(const struct server_config *server,
 	return NULL;
 }
 
+/* What the server's own program knows; the files must do where it is not there, or not for us. */
+static void ask_program(const struct config_kind *kind, struct buf *told)
+{
+	char path[ASKED_PATH_MOST];
+	struct err err = ERR_INIT;
+
+	if (kind->program == NULL || asked_find(kind->program[0], path) != 0 || asked_run(path, kind->program, told, &err) != 0)
+		buf_reset(told);
+}
+
 int server_config_read(struct server_config *server, const struct server_config_wish *wish, struct err *err)
 {
 	struct config_wish read = { .paths = wish->paths, .path_count = wish->path_count };
+	struct buf told = BUF_INIT(TOLD_MOST);
+	int result;
 
 	server->files = (struct config_files){ wish->root != NULL ? wish->root : "/", CONFIG_ALL_MOST };
 	server->config.pool = pool_new();
@@ -173,10 +189,16 @@ int server_config_read(struct server_config *server, const struct server_config_
 	read.own = server->own;
 	read.own_count = server->own_count;
 	server->config.kind = choose_kind(server, wish, err);
-	if (server->config.kind == NULL || server->config.kind->read(&server->files, &read, &server->config, err) != 0)
+	if (server->config.kind == NULL)
 		return -1;
-	find_vantages(server, wish->settings);
-	return 0;
+	if (wish->path_count == 0 && strcmp(server->files.root, "/") == 0)
+		ask_program(server->config.kind, &told);
+	read.told = told.len != 0 ? told.data : NULL;
+	result = server->config.kind->read(&server->files, &read, &server->config, err);
+	buf_release(&told);
+	if (result == 0)
+		find_vantages(server, wish->settings);
+	return result;
 }
 
 void server_config_judge(const struct server_config *server, struct findings *findings, bool *open)

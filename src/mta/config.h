@@ -68,6 +68,7 @@ struct config_wish {
 	size_t path_count;
 	const struct config_own *own;   /* none: they are not known */
 	size_t own_count;
+	const char *told;               /* what the server's own program said (config_kind's `program`); NULL: it was not asked */
 };
 
 void config_release(struct config *config);

@@ -5,7 +5,8 @@
 /*
  * What a reader of configurations is made of.  A new server is one file with one of
  * these records, and one row in config_kinds.c.  A reader executes nothing,
- * connects to nothing, and opens files through config_files only.
+ * connects to nothing, and opens files through config_files only; it is handed what the
+ * server's own program told, and does without when that could not be asked.
  */
 
 #include "mta/config.h"
@@ -14,6 +15,11 @@ struct config_kind {
 	const char *mta;                /* its short name, as in make.c */
 	const char *where;              /* "/etc/postfix/main.cf": for people */
 	const char *as_client;          /* what stands before a client's address in a vantage that the server takes for it: "xclient:"; NULL: it must be that client */
+	/*
+	 * The server's own program that knows what no file holds, asked where it is this machine's configuration that is read:
+	 * a NULL ends it; NULL: there is none.  It only prints.
+	 */
+	const char *const *program;
 	/* Whether its configuration lies below the root. */
 	bool (*is_here)(const struct config_files *files);
 	/*

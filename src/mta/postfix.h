@@ -42,6 +42,7 @@ struct postfix {
 	struct config *config;          /* borrowed */
 	struct config_files files;
 	const char *directory;          /* of main.cf, below the root */
+	struct postfix_settings told;   /* the defaults of this very Postfix, where it was asked */
 	struct postfix_settings main;
 	struct postfix_service **services; /* the first takes mail from outside */
 	size_t service_count;

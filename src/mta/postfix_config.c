@@ -54,7 +54,7 @@ static int read_master(struct postfix *postfix, const char *path, struct err *er
 	return result;
 }
 
-/* What dpkg knows about the package, without asking it. */
+/* What postconf told, or else what dpkg knows about the package, without asking it. */
 static void find_version(struct postfix *postfix)
 {
 	static const char package[] = "\nPackage: postfix\n", version[] = "\nVersion: ";
@@ -64,6 +64,10 @@ static void find_version(struct postfix *postfix)
 	const char *at = NULL, *end;
 	time_t modified;
 
+	if (postfix->main.told != NULL && (at = postfix_raw(&postfix->main, "mail_version")) != NULL) {
+		postfix->config->version = config_shown(postfix->config, at, strlen(at));
+		return;
+	}
 	if (config_files_read(&postfix->files, "/var/lib/dpkg/status", &text, &modified, &err) == 0)
 		at = strstr(text.data, package);
 	end = at != NULL ? strstr(at, "\n\n") : NULL;
@@ -136,6 +140,11 @@ static int read_config(struct config_files *files, const struct config_wish *wis
 	postfix->config = config;
 	postfix->files = *files;
 	postfix_settings_init(&postfix->main, NULL);
+	postfix_settings_init(&postfix->told, NULL);
+	if (wish->told != NULL) {
+		postfix_defaults_tell(&postfix->told, config->pool, wish->told);
+		postfix->main.told = &postfix->told;
+	}
 	if (wish->own_count != 0) {
 		postfix->own = mem_resize(NULL, wish->own_count, sizeof *postfix->own);
 		memcpy(postfix->own, wish->own, wish->own_count * sizeof *postfix->own);
@@ -169,6 +178,7 @@ static void release(void *state)
 		postfix_list_free(postfix->lists[i].list);
 	postfix_items_release(&postfix->classes);
 	postfix_settings_release(&postfix->main);
+	postfix_settings_release(&postfix->told);
 	free(postfix->services);
 	free(postfix->tables);
 	free(postfix->lists);
@@ -176,10 +186,13 @@ static void release(void *state)
 	free(postfix);
 }
 
+static const char *const program[] = { "postconf", "-d", NULL };
+
 const struct config_kind config_postfix = {
 	.mta = "postfix",
 	.where = "/etc/postfix/main.cf",
 	.as_client = "xclient:",
+	.program = program,
 	.is_here = is_here,
 	.read = read_config,
 	.ask = ask,

@@ -3,11 +3,15 @@
  * postfix_default.c - the defaults of the parameters that relaying hangs on
  *
  * As `postconf -d` has them from 3.6 on; earlier ones differ by what stands in
- * compatibility_level, which the defaults themselves look at.
+ * compatibility_level, which the defaults themselves look at.  Where this machine's own
+ * postconf was asked, its word comes first.
  */
 #include "mta/postfix_main.h"
 
 #include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
 
 static const struct {
 	const char *name;
@@ -80,4 +84,34 @@ const char *postfix_default(const char *name)
 		if (strcmp(defaults[i].name, name) == 0)
 			return defaults[i].value;
 	return NULL;
+}
+
+void postfix_defaults_tell(struct postfix_settings *told, struct pool *pool, const char *text)
+{
+	size_t len;
+
+	for (; *text != '\0' && told->count < POSTFIX_SETTINGS_MOST; text += len + (text[len] == '\n')) {
+		size_t name = strcspn(text, " =\n");
+		const char *value = text + name;
+
+		len = strcspn(text, "\n");
+		value += strspn(value, " ");
+		if (name == 0 || *value != '=')
+			continue;
+		value += 1 + strspn(value + 1, " ");
+		/* Of the networks it tells what comes of the interfaces, which the reader knows better: main.cf may name others. */
+		if (name != strlen("mynetworks") || strncmp(text, "mynetworks", name) != 0)
+			postfix_settings_put(told, pool_bytes(pool, text, name), pool_bytes(pool, value, (size_t)(text + len - value)), NULL, 0);
+	}
+}
+
+const char *postfix_raw(const struct postfix_settings *settings, const char *name)
+{
+	const struct postfix_setting *setting = postfix_setting_find(settings, name);
+
+	while (setting == NULL && settings->below != NULL)
+		settings = settings->below;
+	if (setting == NULL && settings->told != NULL)
+		setting = postfix_setting_find(settings->told, name);
+	return setting != NULL ? setting->value : postfix_default(name);
 }

@@ -131,13 +131,6 @@ static int relation(struct expansion *expansion, char **at, bool *holds)
 	return result;
 }
 
-static const char *raw_value(const struct expansion *expansion, const char *name)
-{
-	const struct postfix_setting *setting = postfix_setting_find(expansion->settings, name);
-
-	return setting != NULL ? setting->value : postfix_default(name);
-}
-
 /* What stands behind '?' or ':'. */
 static int choose(struct expansion *expansion, char *at, bool holds, struct buf *to)
 {
@@ -199,7 +192,7 @@ static int reference(struct expansion *expansion, char *text, struct buf *to)
 	if (name == end)
 		return err_set(expansion->err, ERR_SYNTAX, "there is no name behind a '$'");
 	*end = '\0';
-	value = raw_value(expansion, name);
+	value = postfix_raw(expansion->settings, name);
 	if (mark == '\0')
 		return value != NULL ? expand(expansion, value, to) : 0;
 	*at = mark;
@@ -280,7 +273,7 @@ int postfix_expand(const struct postfix_settings *settings, const char *text, st
 int postfix_value(const struct postfix_settings *settings, const char *name, struct buf *to, struct err *err)
 {
 	const struct postfix_setting *setting = postfix_setting_find(settings, name);
-	const char *raw = setting != NULL ? setting->value : postfix_default(name);
+	const char *raw = postfix_raw(settings, name);
 	unsigned references = 0;
 
 	if (raw == NULL)

@@ -111,7 +111,7 @@ static int read_deeper(struct postfix *postfix, const struct postfix_settings *s
 		       unsigned depth, struct err *err)
 {
 	const struct postfix_setting *setting = postfix_setting_find(settings, name);
-	const char *raw = setting != NULL ? setting->value : postfix_default(name), *at = raw, *counted = raw, *word;
+	const char *raw = postfix_raw(settings, name), *at = raw, *counted = raw, *word;
 	const char *shown = pool_text(postfix->config->pool, name);
 	unsigned line = setting != NULL ? setting->line : 0;
 	size_t len;

@@ -38,6 +38,7 @@ struct postfix_settings {
 	size_t capacity;
 	struct pool *names;             /* each name with the index of its row beside it */
 	const struct postfix_settings *below; /* asked where this has nothing; NULL: the defaults are; borrowed */
+	const struct postfix_settings *told; /* the defaults as this Postfix has them, below all; NULL: not known; borrowed */
 	const char *fault;              /* Postfix itself would give up: in a sentence; NULL */
 	const char *fault_place;
 };
@@ -69,6 +70,12 @@ int postfix_value(const struct postfix_settings *settings, const char *name, str
 
 /* Whether it is "yes"; `otherwise` where it can't be told. */
 bool postfix_is_yes(const struct postfix_settings *settings, const char *name, bool otherwise);
+
+/* The value as it is written, or the default as this Postfix has it, unexpanded; NULL for a parameter that is not known. */
+const char *postfix_raw(const struct postfix_settings *settings, const char *name);
+
+/* Takes in what `postconf -d` printed. */
+void postfix_defaults_tell(struct postfix_settings *told, struct pool *pool, const char *text);
 
 /* postfix_default.c: the default as it stands in Postfix, unexpanded; NULL for a parameter that we don't know. */
 const char *postfix_default(const char *name);

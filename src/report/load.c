@@ -340,12 +340,13 @@ void loaded_release(struct loaded *loaded)
 		free(report->targets[i].domains);
 	for (size_t i = 0; i < report->finding_count; i++)
 		free((void *)(uintptr_t)report->findings[i].evidence);
+	if (report->queue != NULL) {
+		free(report->queue->sources);
+		report_free_queue(report);
+	}
 	if (report->mail != NULL) {
 		free(report->mail->sources);
 		report_release_mail(report);
-	} else if (report->queue != NULL) {
-		free(report->queue->sources);
-		report_release_queue(report);
 	} else {
 		report_release(report);
 	}

@@ -544,7 +544,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 		write_exceptions(&writer);
 		return;
 	}
-	if (report->queue != NULL) {
+	if (is_command(report, "queue")) {
 		queue_prose_headline(report, look, to);
 		write_others(&writer);
 		queue_prose_write(report, look, to);
@@ -568,6 +568,8 @@ static void write_text(const struct report *report, const struct format_look *lo
 		prose_grants(report, look, to);
 	if (report->mail != NULL)
 		mail_prose_write(report, look, to);
+	if (report->queue != NULL)
+		queue_prose_write(report, look, to);
 	write_gaps(&writer);
 	write_skipped(&writer);
 	write_exceptions(&writer);

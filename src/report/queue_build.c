@@ -126,12 +126,18 @@ void report_build_queue(const struct waiting *waiting, const struct queue_facts 
 		report_build_exceptions(waiting->pool, exceptions, report);
 }
 
-void report_release_queue(struct report *report)
+void report_free_queue(struct report *report)
 {
 	free(report->queue->senders.rows);
 	free(report->queue->domains.rows);
 	free(report->queue->rows);
 	free(report->queue->commands);
 	free(report->queue);
+	report->queue = NULL;
+}
+
+void report_release_queue(struct report *report)
+{
+	report_free_queue(report);
 	report_release(report);
 }

@@ -32,4 +32,7 @@ void report_build_queue(const struct waiting *waiting, const struct queue_facts 
 			const struct exceptions *exceptions, struct report *report);
 void report_release_queue(struct report *report);
 
+/* The section alone. */
+void report_free_queue(struct report *report);
+
 #endif

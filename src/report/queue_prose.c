@@ -151,8 +151,8 @@ void queue_prose_write(const struct report *report, const struct format_look *lo
 {
 	const struct report_queue *queue = report->queue;
 
-	mail_prose_table(look, to, "By sender", &queue->senders);
-	mail_prose_table(look, to, "By recipients' domain", &queue->domains);
+	mail_prose_table(look, to, "Waiting, by sender", &queue->senders);
+	mail_prose_table(look, to, "Waiting, by recipients' domain", &queue->domains);
 	put_rows(look, to, queue);
 	put_commands(look, to, queue);
 	mail_prose_gaps(report, look, to);

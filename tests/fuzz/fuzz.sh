@@ -5,6 +5,8 @@
 # time, from its corpus in the source tree ($srcdir) and on a copy of it.  What reads a
 # server's replies, and probes, has all of the seconds, the others a third of them.  What
 # breaks one is left in the current directory as NAME-crash-..., and is the start of a test.
+# Without FUZZ_SEED each run tries the same inputs in the same order, so that a change is
+# judged by itself; FUZZ_SEED=0 takes new ones each time, for a long run.
 
 set -eu
 
@@ -19,7 +21,7 @@ one() {
 	trap 'rm -rf "$found"' EXIT
 	mkdir "$found/corpus"
 	[ ! -d "$corpus" ] || cp "$corpus"/* "$found/corpus/"
-	if "$2" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 -verbosity=1 \
+	if "$2" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 -verbosity=1 \
 		-print_final_stats=1 -artifact_prefix="$name-" "$found/corpus" >"$found/said" 2>&1; then
 		echo "ok - $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$found/said") inputs"
 	else

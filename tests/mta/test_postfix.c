@@ -417,6 +417,34 @@ static void test_postfix_tells_what_it_takes_for_nobody(void **state)
 	}
 }
 
+static void test_postfix_takes_the_defaults_that_it_is_told(void **state)
+{
+	static const char told[] = "mail_version = 2.9.6\nmynetworks = 0.0.0.0/0\nempty = \nbroken\n= nothing\n"
+				   "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination\n"
+				   "smtpd_relay_restrictions =\nmydestination = $myhostname, told.example";
+	static const char *const mains[] = { "mynetworks = 198.51.100.0/24\n", "mynetworks = 198.51.100.0/24\nsmtpd_recipient_restrictions = check_client_access static:OK, reject\n" };
+	static const char *const wanted[] = { "smtp=reject", "smtp=permit" };
+	const struct place *place = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
+		struct config_wish wish = { .told = told };
+		struct config config = { .pool = pool_new(), .kind = &config_postfix };
+		struct err err = ERR_INIT;
+		char *main = mem_printf("%s%s", "compatibility_level = 3.6\n", mains[i]), got[400];
+
+		put(place, "main.cf", main);
+		assert_int_equal(config_postfix.read(&files, &wish, &config, &err), 0);
+		assert_string_equal(config.version, "2.9.6");
+		answers(&config, "198.51.100.7", NULL, got);
+		assert_string_equal(got, "smtp=permit");
+		answers(&config, "8.8.8.8", NULL, got);
+		assert_string_equal(got, wanted[i]);
+		config_release(&config);
+		free(main);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -428,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_postfix_no_link_leads_out_of_the_root, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_postfix_that_is_not_there_is_an_error, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(test_postfix_tells_what_it_takes_for_nobody, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(test_postfix_takes_the_defaults_that_it_is_told, make_place, drop_place),
 	};
 
 	return cmocka_run_group_tests_name("postfix", tests, NULL, NULL);
