@@ -62,6 +62,8 @@ fuzzers += tests/fuzz/fuzz_imap
 tests_fuzz_fuzz_imap_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
+fuzzers += tests/fuzz/fuzz_courier
+tests_fuzz_fuzz_courier_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_exim
 tests_fuzz_fuzz_exim_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_log
@@ -247,6 +249,8 @@ unit_tests += tests/mta/test_postfix
 tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_sendmail
 tests_mta_test_sendmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_courier
+tests_mta_test_courier_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_qmail
 tests_mta_test_qmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 

@@ -54,7 +54,7 @@ static bool is_on(struct courier *courier, const struct courier_service *service
 static bool is_plain(const char *value)
 {
 	const char *at = *value == '@' ? value + 1 : value;
-	bool dot = false, low = true;
+	bool dot = false, low = *value == '@';
 
 	for (; *at != '\0'; at++) {
 		bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || (*at == '-' && !low);

@@ -26,6 +26,8 @@ struct granting {
 	const struct courier_service *service;  /* that uses them first */
 	struct network *networks;       /* by first address, the widest first */
 	size_t count;
+	const char *judged;             /* the last value that was judged, and what became of it */
+	const char *judged_why;
 };
 
 static int by_place(const void *a, const void *b)
@@ -48,15 +50,20 @@ static bool sets_relay(const struct courier_rule *rule)
 }
 
 /* NULL: whoever the rule is for may relay. */
-static const char *why_idle(const struct granting *granting, const struct courier_rule *rule)
+static const char *why_idle(struct granting *granting, const struct courier_rule *rule)
 {
 	const char *by, *why;
 	enum config_answer answer;
 
 	if (rule->idle_because != NULL)
 		return rule->idle_because;
+	/* The keys of one line have one value, and the pool one copy of it. */
+	if (granting->judged == rule->value)
+		return granting->judged_why;
 	answer = courier_judge(granting->courier, granting->service, rule, &by, &why);
-	return answer == ANSWER_PERMIT || answer == ANSWER_UNKNOWN ? NULL : why;
+	granting->judged = rule->value;
+	granting->judged_why = answer == ANSWER_PERMIT || answer == ANSWER_UNKNOWN ? NULL : why;
+	return granting->judged_why;
 }
 
 static void collect(struct granting *granting)
@@ -71,7 +78,7 @@ static void collect(struct granting *granting)
 
 		if (rule->idle_because == NULL && courier_rules_find(rules, rule->key, rule->key_len) == rule &&
 		    courier_key_of(rule->key, rule->key_len, &network->prefix, &why) == ACCESS_NETWORK) {
-			network->relays = sets_relay(rule) && why_idle(granting, rule) == NULL;
+			network->relays = why_idle(granting, rule) == NULL && sets_relay(rule);
 			granting->count++;
 		}
 	}
@@ -158,7 +165,7 @@ static void of_range(const struct granting *granting, struct grant *grant, const
 	free(networks);
 }
 
-static void of_network(const struct granting *granting, const struct courier_rule *rule, const struct prefix *key)
+static void of_network(struct granting *granting, const struct courier_rule *rule, const struct prefix *key)
 {
 	struct grant *grant = add_grant(granting, rule, why_idle(granting, rule));
 	struct prefix network = *key;
@@ -175,7 +182,7 @@ static void of_network(const struct granting *granting, const struct courier_rul
 }
 
 /* "*": everybody whom no other key is for. */
-static void of_anybody(const struct granting *granting, const struct courier_rule *rule)
+static void of_anybody(struct granting *granting, const struct courier_rule *rule)
 {
 	struct prefix all[2];
 	struct grant *grant = add_grant(granting, rule, why_idle(granting, rule));
@@ -208,7 +215,7 @@ static void of_mended(const struct granting *granting, const struct courier_rule
 		config_set_network(granting->courier->config, add_grant(granting, rule, why), &network, host_bits);
 }
 
-static void of_rule(const struct granting *granting, const struct courier_rule *rule)
+static void of_rule(struct granting *granting, const struct courier_rule *rule)
 {
 	struct config *config = granting->courier->config;
 	const char *place = courier_place(granting->courier, granting->rules, rule), *why;

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""ask-courier.py <CLIENTS: what the server at port 25 says to each client, "ADDRESS[=NAME]" a line, which
-connects from its own address; prints "CLIENT permit|reject|defer|broken TEXT". Runs in the server's root."""
+"""ask_own.py [PROCESS] <CLIENTS: what the server at port 25 says to each client, "ADDRESS[=NAME]" a line, which
+connects from its own address; prints "CLIENT permit|reject|defer|broken TEXT". Runs in the server's root. With the
+number of its process, a server that ends before it listens serves nobody."""
 
+import os
 import socket
 import sys
 import time
@@ -12,13 +14,23 @@ IPV6_FREEBIND = 78
 WORDS = {"2": "permit", "4": "defer", "5": "reject"}
 
 
-def connect(address):
-    """From that address; a server that is just starting is waited for."""
+def is_gone(process):
+    """Whether it has ended, waited for or not."""
+    try:
+        with open("/proc/%s/stat" % process, encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def connect(address, process):
+    """From that address; a server that is just starting is waited for. None: it has ended."""
     six = ":" in address
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         connection = socket.socket(socket.AF_INET6 if six else socket.AF_INET)
         connection.settimeout(60)
+        gone = process is not None and is_gone(process)
         try:
             if six:
                 connection.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
@@ -28,6 +40,8 @@ def connect(address):
             return connection
         except ConnectionRefusedError:
             connection.close()
+            if gone:
+                return None
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)
@@ -44,8 +58,11 @@ def reply(file):
     return None
 
 
-def ask(address):
-    with connect(address) as connection:
+def ask(address, process):
+    connection = connect(address, process)
+    if connection is None:
+        return "broken nobody listens"
+    with connection:
         file = connection.makefile("rb")
         said = reply(file)
         if said is None:
@@ -65,11 +82,12 @@ def ask(address):
 
 
 def main():
+    process = sys.argv[1] if len(sys.argv) > 1 else None
     known = {}
     for client in sys.stdin.read().split():
         address = client.partition("=")[0]
         if address not in known:
-            known[address] = ask(address)
+            known[address] = ask(address, process)
         print(client, known[address])
 
 
