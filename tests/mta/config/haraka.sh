@@ -18,7 +18,7 @@ config_prepare() {
 	cp -a "$root/etc/haraka" "$work/package"
 	# The sender's domain is there; nobody has a name, and it says so at once.
 	ip addr add 192.0.2.53/24 dev lo
-	chroot "$root" dnsmasq --keep-in-foreground --user=root --pid-file= --no-resolv --no-hosts '--address=/#/' --address=/example.net/192.0.2.99 \
+	chroot "$root" dnsmasq --keep-in-foreground --user=root --pid-file= --no-resolv --no-hosts '--address=/#/' --address=/example.net/192.0.2.99 --mx-host=example.net,mail.example.net,10 \
 		--bind-interfaces --listen-address=192.0.2.53 >"$work/dns.log" 2>&1 &
 }
 
