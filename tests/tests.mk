@@ -66,6 +66,8 @@ fuzzers += tests/fuzz/fuzz_courier
 tests_fuzz_fuzz_courier_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_exim
 tests_fuzz_fuzz_exim_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+fuzzers += tests/fuzz/fuzz_haraka
+tests_fuzz_fuzz_haraka_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
 fuzzers += tests/fuzz/fuzz_log
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_job
@@ -251,6 +253,8 @@ unit_tests += tests/mta/test_sendmail
 tests_mta_test_sendmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_courier
 tests_mta_test_courier_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_haraka
+tests_mta_test_haraka_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_qmail
 tests_mta_test_qmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 

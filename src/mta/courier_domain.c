@@ -26,6 +26,7 @@ static void add(struct courier *courier, struct courier_domains *domains, const 
 	char *copy = mem_bytes(name + negated, len - negated);
 
 	text_lower(copy);
+	domains->unread = domains->unread || domains->count >= COURIER_DOMAINS_MOST;
 	if (domains->count < COURIER_DOMAINS_MOST) {
 		MEM_ROOM(domains->rows, domains->count, domains->capacity);
 		domains->rows[domains->count++] =
@@ -60,7 +61,7 @@ static void take_dat(struct courier *courier, struct courier_domains *domains, c
 	size_t key_len, data_len;
 
 	gdbm_walk_init(&walk, bytes, len);
-	while (gdbm_next(&walk, &key, &key_len, &data, &data_len) && domains->count < COURIER_DOMAINS_MOST)
+	while (gdbm_next(&walk, &key, &key_len, &data, &data_len) && !domains->unread)
 		if (key_len != 0)
 			add(courier, domains, key, key_len, domains->dat, 0);
 	domains->unread = domains->unread || !walk.sound;

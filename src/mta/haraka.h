@@ -16,7 +16,9 @@ struct buf;
 enum {
 	/* Who lists more plugins has written no list of plugins. */
 	HARAKA_PLUGINS_MOST = 500,
-	HARAKA_LINES_MOST = 100000
+	HARAKA_LINES_MOST = 100000,
+	/* Of relay_dest_domains.ini so many are told; all are answered for. */
+	HARAKA_DESTINATIONS_MOST = 2000
 };
 
 /* A line of a list, or a pair of a section. */
@@ -30,7 +32,7 @@ struct haraka_line {
 struct haraka_file {
 	const char *path;
 	bool there;
-	bool unread;
+	bool unread;                    /* it, or all of it */
 	struct haraka_line *rows;
 	size_t count;
 	size_t capacity;

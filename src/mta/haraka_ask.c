@@ -95,11 +95,13 @@ static void by_recipient(struct asking *asking)
 {
 	struct haraka *haraka = asking->haraka;
 
-	for (size_t i = 0; i < haraka->plugin_count; i++)
-		if (by_plugin(asking, &haraka->plugins[i])) {
-			/* One before it may have refused, or taken, what it had no say in. */
-			return;
-		}
+	bool decided = false;
+
+	for (size_t i = 0; i < haraka->plugin_count && !decided; i++)
+		decided = by_plugin(asking, &haraka->plugins[i]);
+	/* One before it may have taken what another refused. */
+	if (decided && (asking->unsure == NULL || asking->reply->answer != ANSWER_REJECT))
+		return;
 	if (asking->relays)
 		permit(asking, asking->relays_by, "the plugin relay trusts the client's address");
 	else if (asking->unsure != NULL)
@@ -120,8 +122,9 @@ static bool is_settled(const struct asking *asking, const struct address *addres
 		say(asking, ANSWER_BROKEN, haraka->fault_place, haraka->fault);
 	else if (haraka->overridden != NULL)
 		say(asking, ANSWER_UNKNOWN, haraka->overridden, "the file may stand for all others, and is not read here");
-	else if (haraka->list.unread || haraka->relay.unread)
-		say(asking, ANSWER_UNKNOWN, haraka->list.unread ? haraka->list.path : haraka->relay.path, "the file could not be read");
+	else if (haraka->list.unread || haraka->relay.unread || haraka->proxies.unread)
+		say(asking, ANSWER_UNKNOWN,
+		    haraka->list.unread ? haraka->list.path : haraka->relay.unread ? haraka->relay.path : haraka->proxies.path, "the file could not be read whole");
 	else if (proxy != NULL)
 		say(asking, ANSWER_UNKNOWN, haraka_place(haraka, &haraka->proxies, proxy->line->line), "the client is a proxy, and its PROXY header says who asks");
 	else if (other != NULL)

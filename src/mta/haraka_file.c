@@ -29,8 +29,10 @@ static void add(struct haraka *haraka, struct haraka_file *file, const char *sec
 {
 	struct pool *pool = haraka->config->pool;
 
-	if (file->count >= HARAKA_LINES_MOST)
+	if (file->count >= HARAKA_LINES_MOST) {
+		file->unread = true;
 		return;
+	}
 	MEM_ROOM(file->rows, file->count, file->capacity);
 	file->rows[file->count++] = (struct haraka_line){ .section = section != NULL ? pool_text(pool, section) : NULL,
 							  .name = name != NULL ? pool_text(pool, name) : NULL,

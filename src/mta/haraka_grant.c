@@ -68,7 +68,7 @@ static void of_network(struct haraka *haraka, const struct haraka_network *netwo
 
 static void of_destinations(struct haraka *haraka)
 {
-	for (size_t i = 0; i < haraka->destinations.count && haraka->config->grant_count < CONFIG_GRANTS_MOST; i++) {
+	for (size_t i = 0; i < haraka->destinations.count && i < HARAKA_DESTINATIONS_MOST; i++) {
 		const struct haraka_line *row = &haraka->destinations.rows[i], *line;
 
 		if (strcmp(row->section, "domains") != 0 || *row->name == '\0' || haraka_destination(haraka, row->name, &line) != DESTINATION_TAKEN || line != row)

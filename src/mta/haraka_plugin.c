@@ -125,6 +125,7 @@ static void take_plugin(struct haraka *haraka, const struct haraka_line *line)
 		}
 		return;
 	}
+	haraka->list.unread = haraka->list.unread || haraka->plugin_count >= HARAKA_PLUGINS_MOST;
 	if (haraka->plugin_count < HARAKA_PLUGINS_MOST)
 		haraka->plugins[haraka->plugin_count++] =
 			(struct haraka_plugin){ .name = name, .part = is_own(haraka, name) ? PLUGIN_OTHER : part_of(name), .line = line->line };
