@@ -18,7 +18,9 @@ enum {
 	HARAKA_PLUGINS_MOST = 500,
 	HARAKA_LINES_MOST = 100000,
 	/* Of relay_dest_domains.ini so many are told; all are answered for. */
-	HARAKA_DESTINATIONS_MOST = 2000
+	HARAKA_DESTINATIONS_MOST = 2000,
+	/* Of host_list_regex; with more of them, none is told. */
+	HARAKA_PATTERNS_MOST = 1000
 };
 
 /* A line of a list, or a pair of a section. */

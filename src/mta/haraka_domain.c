@@ -13,8 +13,7 @@
 
 enum {
 	/* Longer ones are not evaluated. */
-	PATTERN_MOST = 200,
-	PATTERNS_MOST = 1000
+	PATTERN_MOST = 200
 };
 
 /* What JavaScript and POSIX mean the same by: letters, dots, alternatives, and single repetitions. */
@@ -71,7 +70,7 @@ int haraka_pattern(const char *pattern, const char *domain)
 
 void haraka_hosts_take(struct haraka *haraka)
 {
-	haraka->takes = haraka->hosts.unread || haraka->patterns.unread || haraka->patterns.count > PATTERNS_MOST ? -1 : 0;
+	haraka->takes = haraka->hosts.unread || haraka->patterns.unread || haraka->patterns.count > HARAKA_PATTERNS_MOST ? -1 : 0;
 	haraka->takes_place = haraka->patterns.path;
 	for (size_t i = 0; i < haraka->hosts.count; i++) {
 		if (text_equal_nocase(haraka->hosts.rows[i].value, HARAKA_OUTSIDE)) {
@@ -80,7 +79,7 @@ void haraka_hosts_take(struct haraka *haraka)
 			return;
 		}
 	}
-	for (size_t i = 0; i < haraka->patterns.count && i < PATTERNS_MOST; i++) {
+	for (size_t i = 0; i < haraka->patterns.count && i < HARAKA_PATTERNS_MOST; i++) {
 		int fits = haraka_pattern(haraka->patterns.rows[i].value, HARAKA_OUTSIDE);
 
 		if (fits == 0)

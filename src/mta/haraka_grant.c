@@ -105,7 +105,7 @@ static void of_hosts(struct haraka *haraka)
 {
 	const char *idle = haraka_plugin(haraka, PLUGIN_HOST_LIST) == NULL ? "the plugin rcpt_to.in_host_list is not in the list of plugins" : NULL;
 
-	for (size_t i = 0; i < haraka->patterns.count && haraka->config->grant_count < CONFIG_GRANTS_MOST; i++) {
+	for (size_t i = 0; i < haraka->patterns.count && i < HARAKA_PATTERNS_MOST; i++) {
 		const struct haraka_line *line = &haraka->patterns.rows[i];
 		const char *place = haraka_place(haraka, &haraka->patterns, line->line);
 		int fits = haraka_pattern(line->value, HARAKA_OUTSIDE);

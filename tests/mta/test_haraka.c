@@ -208,7 +208,7 @@ static void test_haraka_ends_soon_on_what_is_hostile(void **state)
 {
 	static const char *const names[] = { "plugins", "relay.ini", "relay_acl_allow", "host_list_regex", "relay_dest_domains.ini" };
 	static const char *const fills[] = { "1", "\\\n", "a*b*|c\n", "[a]\nb={}\n" };
-	enum { BIG = 2 << 20 };
+	enum { BIG = 1 << 19 };
 	char *big = mem_resize(NULL, BIG, 1), *path = path_in(*state, CONFIG "haproxy_hosts");
 	int64_t began = clock_now();
 	struct config config;
