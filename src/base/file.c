@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -98,6 +99,25 @@ bool file_is_below(const char *root, const char *path, struct file_about *about)
 	if (file >= 0)
 		close(file);
 	return there;
+}
+
+int file_names_below(const char *root, const char *path, struct buf *to, struct err *err)
+{
+	int file = open_below(root, path, O_RDONLY | O_DIRECTORY);
+	DIR *directory = file >= 0 ? fdopendir(file) : NULL;
+	const struct dirent *entry;
+
+	if (directory == NULL) {
+		err_set(err, ERR_SYSTEM, "%s cannot be opened: %s", path, strerror(errno));
+		if (file >= 0)
+			close(file);
+		return -1;
+	}
+	while (!to->cut && (entry = readdir(directory)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			buf_add(to, entry->d_name, strlen(entry->d_name) + 1);
+	closedir(directory);
+	return to->cut ? err_set(err, ERR_LIMIT, "%s has names of more than %zu bytes", path, to->ceiling) : 0;
 }
 
 static int write_all(int file, const char *bytes, size_t len)

@@ -40,6 +40,9 @@ int file_read_below(const char *root, const char *path, struct buf *to, struct f
 /* Whether there is a regular file, below a root as above; it is not read. */
 bool file_is_below(const char *root, const char *path, struct file_about *about);
 
+/* Adds the names in a directory below a root, each with a NUL, in no order, without "." and ".."; more than the ceiling of `to` is an error. */
+int file_names_below(const char *root, const char *path, struct buf *to, struct err *err);
+
 /* Replaces the file whole, or leaves the old one as it was. */
 int file_replace(const char *path, const char *bytes, size_t len, struct err *err);
 

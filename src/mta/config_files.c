@@ -4,9 +4,13 @@
  */
 #include "mta/config_files.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/mem.h"
 
 int config_files_read(struct config_files *files, const char *path, struct buf *to, time_t *modified, struct err *err)
 {
@@ -19,6 +23,31 @@ int config_files_read(struct config_files *files, const char *path, struct buf *
 	files->left -= to->len;
 	*modified = about.modified;
 	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int config_files_names(const struct config_files *files, const char *path, struct buf *names, struct err *err)
+{
+	struct buf found = BUF_INIT(CONFIG_NAMES_MOST);
+	const char **sorted = NULL;
+	size_t count = 0, capacity = 0;
+	int result = file_names_below(files->root, path, &found, err);
+
+	for (const char *at = found.data; result == 0 && at < found.data + found.len; at += strlen(at) + 1) {
+		MEM_ROOM(sorted, count, capacity);
+		sorted[count++] = at;
+	}
+	if (count != 0)
+		qsort(sorted, count, sizeof *sorted, by_name);
+	for (size_t i = 0; i < count; i++)
+		buf_add(names, sorted[i], strlen(sorted[i]) + 1);
+	free(sorted);
+	buf_release(&found);
+	return result;
 }
 
 bool config_files_has(const struct config_files *files, const char *path, time_t *modified)

@@ -37,6 +37,8 @@ extern const struct config_kind config_postfix;
 extern const struct config_kind config_sendmail;
 extern const struct config_kind config_opensmtpd;
 extern const struct config_kind config_qmail;
+extern const struct config_kind config_courier;
+extern const struct config_kind config_haraka;
 
 /* The reader of that name; NULL when there is none, and `*meant` is then the nearest name, or NULL. */
 const struct config_kind *config_kind_find(const char *mta, const char **meant);

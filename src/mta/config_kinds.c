@@ -7,7 +7,8 @@
 #include "base/names.h"
 #include "mta/config_kind.h"
 
-static const struct config_kind *const kinds[] = { &config_postfix, &config_exim, &config_sendmail, &config_opensmtpd, &config_qmail, NULL };
+static const struct config_kind *const kinds[] = { &config_postfix, &config_exim, &config_sendmail, &config_opensmtpd, &config_qmail, &config_courier, &config_haraka,
+						    NULL };
 
 const struct config_kind *config_kind_at(size_t index)
 {
