@@ -100,6 +100,20 @@ bool file_is_below(const char *root, const char *path, struct file_about *about)
 	return there;
 }
 
+char *file_from_here(const char *path)
+{
+	char *here = getcwd(NULL, 0);
+	size_t len = here != NULL ? strlen(here) : 0;
+	const char *rest = path;
+
+	if (len > 1 && strncmp(path, here, len) == 0 && path[len] == '/')
+		rest = path + len + strspn(path + len, "/");
+	free(here);
+	while (strncmp(rest, "./", 2) == 0)
+		rest += 1 + strspn(rest + 1, "/");
+	return mem_text(rest);
+}
+
 static int write_all(int file, const char *bytes, size_t len)
 {
 	while (len != 0) {

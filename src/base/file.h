@@ -40,6 +40,9 @@ int file_read_below(const char *root, const char *path, struct buf *to, struct f
 /* Whether there is a regular file, below a root as above; it is not read. */
 bool file_is_below(const char *root, const char *path, struct file_about *about);
 
+/* The path as seen from the working directory, where it lies below that: "mail/main.cf"; the caller's. */
+char *file_from_here(const char *path);
+
 /* Replaces the file whole, or leaves the old one as it was. */
 int file_replace(const char *path, const char *bytes, size_t len, struct err *err);
 
