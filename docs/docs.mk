@@ -20,4 +20,13 @@ dist_man_MANS += %D%/relayaudit.yml.5
 dist_pkgdata_DATA =
 dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json
 
-EXTRA_DIST += %D%/agent-tutorial.md packaging/agent.yml packaging/relayaudit-agent.service
+dist_doc_DATA =
+dist_doc_DATA += %D%/agent-tutorial.md
+
+examplesdir = $(docdir)/examples
+dist_examples_DATA =
+dist_examples_DATA += %D%/examples/github-actions.yml
+dist_examples_DATA += %D%/examples/gitlab-ci.yml
+dist_examples_DATA += %D%/examples/relayaudit.yml
+
+EXTRA_DIST += packaging/agent.yml packaging/relayaudit-agent.service
