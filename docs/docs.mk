@@ -5,6 +5,7 @@ dist_man_MANS += %D%/relayaudit-agent.1
 dist_man_MANS += %D%/relayaudit-agent.yml.5
 dist_man_MANS += %D%/relayaudit-config.1
 dist_man_MANS += %D%/relayaudit-demo.1
+dist_man_MANS += %D%/relayaudit-explain.1
 dist_man_MANS += %D%/relayaudit-log.1
 dist_man_MANS += %D%/relayaudit-map.1
 dist_man_MANS += %D%/relayaudit-probe.5
@@ -30,3 +31,22 @@ dist_examples_DATA += %D%/examples/gitlab-ci.yml
 dist_examples_DATA += %D%/examples/relayaudit.yml
 
 EXTRA_DIST += packaging/agent.yml packaging/relayaudit-agent.service
+
+# A page for each finding and each trick, made of what the program itself says of them.
+docs-pages: relayaudit$(EXEEXT)
+	$(MKDIR_P) %D%
+	RELAYAUDIT_PROBEDIR='$(srcdir)/probes' ./relayaudit$(EXEEXT) explain --pages %D%/pages
+
+install-data-local: docs-pages
+	for kind in findings tricks; do \
+		$(MKDIR_P) "$(DESTDIR)$(docdir)/pages/$$kind" && $(INSTALL_DATA) %D%/pages/$$kind/*.md "$(DESTDIR)$(docdir)/pages/$$kind" || exit; \
+	done
+	$(INSTALL_DATA) %D%/pages/index.md "$(DESTDIR)$(docdir)/pages"
+
+uninstall-local:
+	rm -rf "$(DESTDIR)$(docdir)/pages"
+
+clean-local:
+	rm -rf %D%/pages
+
+.PHONY: docs-pages

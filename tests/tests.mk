@@ -44,6 +44,7 @@ CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 house_rules =
 house_rules += tests/house/banned.sh
 house_rules += tests/house/documents.sh
+house_rules += tests/house/explained.sh
 house_rules += tests/house/externals.sh
 house_rules += tests/house/floors.sh
 house_rules += tests/house/headers.sh
