@@ -23,6 +23,10 @@ dist_pkgdata_DATA += %D%/relayaudit-report-1.schema.json
 
 dist_doc_DATA =
 dist_doc_DATA += %D%/agent-tutorial.md
+dist_doc_DATA += %D%/first-audit.md
+dist_doc_DATA += %D%/open-relay-what-now.md
+dist_doc_DATA += %D%/report.md
+dist_doc_DATA += %D%/verdicts.md
 
 examplesdir = $(docdir)/examples
 dist_examples_DATA =

@@ -44,7 +44,7 @@ judge 'each trick has its page' "$(
 		[ -f "$page" ] || { echo "there is no page on $probe" && continue; }
 		[ "$(grep -cxF '```' "$page")" -eq 2 ] || echo "$page: no dialogue"
 	done
-	[ "$(ls "$work/pages/tricks" | wc -l)" -eq "$(ls probes/*.probe | wc -l)" ] || echo 'there are more pages than probes'
+	[ "$(find "$work/pages/tricks" -type f | wc -l)" -eq "$(find probes -name '*.probe' | wc -l)" ] || echo 'there are more pages than probes'
 )"
 judge 'the index has all of them' "$(
 	sed -n 's/^- \[[^]]*\](\([^)]*\)): .*/\1/p' "$work/pages/index.md" | sort >"$work/linked"
