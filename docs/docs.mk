@@ -30,6 +30,7 @@ dist_doc_DATA += %D%/verdicts.md
 
 examplesdir = $(docdir)/examples
 dist_examples_DATA =
+dist_examples_DATA += %D%/examples/audit-image.sh
 dist_examples_DATA += %D%/examples/github-actions.yml
 dist_examples_DATA += %D%/examples/gitlab-ci.yml
 dist_examples_DATA += %D%/examples/relayaudit.yml
