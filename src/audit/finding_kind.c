@@ -287,7 +287,7 @@ static const struct finding_kind kinds[] = {
 			{ "postfix", "take the network out of mynetworks; name the containers that have to relay, one by one, "
 			  "or let them log in" },
 			{ "*", "trust the address of each container that has to relay, or let it log in; "
-			  "docs/examples/audit-image.sh shows whether an image is open behind a bridge" },
+			  "audit-image.sh, among the examples, shows whether an image is open behind a bridge" },
 		},
 	},
 	{
@@ -463,7 +463,7 @@ static const struct finding_kind kinds[] = {
 			 "--domain, --own-network, relayaudit.yml or the server's configuration.",
 		.fixes = {
 			{ "*", "close the grant that the report names, then the queue, then the blocklists: "
-			  "docs/open-relay-what-now.md goes through it" },
+			  "open-relay-what-now.md among the documents goes through it" },
 		},
 	},
 	{
