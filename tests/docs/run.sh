@@ -32,9 +32,9 @@ if [ "${1:-}" != --inside ]; then
 	map=
 	[ "$(id -u)" -eq 0 ] || map=--map-root-user
 	# shellcheck disable=SC2086 # a word, or none
-	unshare $map --net --mount --pid --fork true 2>/dev/null || skip 'no namespaces here'
+	unshare $map --net --mount --pid --fork --mount-proc true 2>/dev/null || skip 'no namespaces here'
 	# shellcheck disable=SC2086
-	exec unshare $map --net --mount --pid --fork --kill-child sh "$0" --inside "$@"
+	exec unshare $map --net --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$@"
 fi
 shift
 work=$(mktemp -d) || exit 99
