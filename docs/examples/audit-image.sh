@@ -105,7 +105,6 @@ RELAYAUDIT=${RELAYAUDIT:-relayaudit}
 if [ "${1:-}" = --inside ]; then
 	shift
 	inside "$@"
-	exit
 fi
 [ $# -ge 3 ] || { sed -n '4p' "$0" >&2 && exit 2; }
 exec unshare --mount --net --pid --ipc --fork --kill-child --mount-proc sh "$0" --inside "$@"
