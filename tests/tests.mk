@@ -35,6 +35,7 @@ TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh %D%/package.sh
 EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/queue %D%/remote/agents.py
+EXTRA_DIST += %D%/docs %D%/pipeline/job.py
 EXTRA_DIST += %D%/report/formats.py %D%/report/page.py %D%/report/axe.py %D%/report/load.py %D%/report/validate.py %D%/report/full.ndjson %D%/report/full.json
 CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 
@@ -43,6 +44,7 @@ CLEANFILES += $(fuzzers:%D%/fuzz/%=%-crash-*)
 house_rules =
 house_rules += tests/house/banned.sh
 house_rules += tests/house/documents.sh
+house_rules += tests/house/explained.sh
 house_rules += tests/house/externals.sh
 house_rules += tests/house/floors.sh
 house_rules += tests/house/headers.sh
@@ -138,13 +140,14 @@ script_tests += tests/cmd/completion.sh
 script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
 script_tests += tests/dialogues/run.sh
+script_tests += tests/docs/run.sh
 script_tests += tests/hostile/run.sh
 script_tests += tests/log/run.sh
+script_tests += tests/pipeline/recipes.sh
 script_tests += tests/queue/run.sh
 script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
-script_tests += tests/remote/tutorial.sh
 script_tests += tests/report/formats.sh
 script_tests += tests/report/load.sh
 script_tests += tests/report/pages.sh

@@ -7,52 +7,16 @@
 #include <string.h>
 
 #include "audit/finding.h"
+#include "audit/finding_kind.h"
 #include "base/err.h"
-#include "base/names.h"
-
-/* All that any command may find: one file serves them all. */
-static const struct name_row ids[] = {
-	{ "relay", 0 },
-	{ "relay-limited", 0 },
-	{ "accepted-unproven", 0 },
-	{ "relay-refused", 0 },
-	{ "backscatter", 0 },
-	{ "client-address-lost", 0 },
-	{ "smuggling", 0 },
-	{ "starttls-injection", 0 },
-	{ "auth-bypass", 0 },
-	{ "xclient-open", 0 },
-	{ "proxy-open", 0 },
-	{ "disclosure", 0 },
-	{ "scan-incomplete", 0 },
-	{ "trust-oversized", 0 },
-	{ "trust-host-bits", 0 },
-	{ "trust-class-style", 0 },
-	{ "trust-bridge", 0 },
-	{ "trust-by-name", 0 },
-	{ "trust-untested", 0 },
-	{ "sender-based-relay", 0 },
-	{ "rule-shadowed", 0 },
-	{ "rule-dead", 0 },
-	{ "list-cut-short", 0 },
-	{ "duplicate-setting", 0 },
-	{ "refuses-service", 0 },
-	{ "backscatter-config", 0 },
-	{ "config-stale", 0 },
-	{ "config-syntax", 0 },
-	{ "not-evaluated", 0 },
-	{ "strangers-mail", 0 },
-	{ "strangers-queued", 0 },
-	{ NULL, 0 },
-};
 
 int exception_check_finding(const char *id, struct err *err)
 {
-	const char *meant;
+	const char *meant = NULL;
 
-	if (name_number(ids, id) >= 0)
+	/* All that any command may find: one file serves them all. */
+	if (finding_kind_find(id, &meant) != NULL)
 		return 0;
-	meant = nearest_name(ids, id);
 	return err_set(err, ERR_SYNTAX, "there is no finding '%.60s'%s%s%s", id, meant ? "; was '" : "", meant ? meant : "", meant ? "' meant?" : "");
 }
 

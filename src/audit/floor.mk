@@ -47,6 +47,7 @@ noinst_LIBRARIES += %D%/libaudit.a
 %C%_libaudit_a_SOURCES += %D%/joined.c %D%/joined.h %D%/joined_parts.h
 %C%_libaudit_a_SOURCES += %D%/joined_message.c
 %C%_libaudit_a_SOURCES += %D%/joined_session.c
+%C%_libaudit_a_SOURCES += %D%/finding_kind.c %D%/finding_kind.h
 %C%_libaudit_a_SOURCES += %D%/finding_mail.c
 %C%_libaudit_a_SOURCES += %D%/finding_queue.c
 %C%_libaudit_a_SOURCES += %D%/let_in.c %D%/let_in.h

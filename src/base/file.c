@@ -120,6 +120,20 @@ int file_names_below(const char *root, const char *path, struct buf *to, struct 
 	return to->cut ? err_set(err, ERR_LIMIT, "%s has names of more than %zu bytes", path, to->ceiling) : 0;
 }
 
+char *file_from_here(const char *path)
+{
+	char *here = getcwd(NULL, 0);
+	size_t len = here != NULL ? strlen(here) : 0;
+	const char *rest = path;
+
+	if (len > 1 && strncmp(path, here, len) == 0 && path[len] == '/')
+		rest = path + len + strspn(path + len, "/");
+	free(here);
+	while (strncmp(rest, "./", 2) == 0)
+		rest += 1 + strspn(rest + 1, "/");
+	return mem_text(rest);
+}
+
 static int write_all(int file, const char *bytes, size_t len)
 {
 	while (len != 0) {

@@ -43,6 +43,9 @@ bool file_is_below(const char *root, const char *path, struct file_about *about)
 /* Adds the names in a directory below a root, each with a NUL, in no order, without "." and ".."; more than the ceiling of `to` is an error. */
 int file_names_below(const char *root, const char *path, struct buf *to, struct err *err);
 
+/* The path as seen from the working directory, where it lies below that: "mail/main.cf"; the caller's. */
+char *file_from_here(const char *path);
+
 /* Replaces the file whole, or leaves the old one as it was. */
 int file_replace(const char *path, const char *bytes, size_t len, struct err *err);
 

@@ -159,6 +159,7 @@ static int tell(struct job *job, struct outputs *outputs, time_t started, enum s
 	report_build_config(&(struct report_config){
 				    .config = &job->server.config,
 				    .findings = &job->findings,
+				    .files = &job->server.files,
 				    .run_id = id,
 				    .verdict = job->open ? "open" : masks_is_unsure(&job->findings) ? "inconclusive" : "closed",
 				    .started = started,

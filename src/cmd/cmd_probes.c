@@ -10,13 +10,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/names.h"
-#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/page.h"
 #include "probe/catalogue.h"
 #include "probe/probe.h"
-#include "report/wrap.h"
-#include "smtp/capability.h"
 
 struct probes_options {
 	struct option_list directories;
@@ -78,152 +76,6 @@ static int list(const struct catalogue *catalogue, const struct probes_options *
 	return EXIT_FINE;
 }
 
-static void print_wrapped(struct buf *to, const char *head, const char *text, unsigned indent)
-{
-	struct buf joined = BUF_OWN;
-
-	buf_printf(&joined, "%s%s", head, text);
-	for (unsigned i = 0; i < indent; i++)
-		buf_char(to, ' ');
-	wrap_text(to, joined.data, indent, indent + 2, 78);
-	buf_release(&joined);
-}
-
-static void print_remarks(struct buf *to, const char *title, const struct remarks *remarks)
-{
-	if (remarks->count == 0)
-		return;
-	buf_printf(to, "\n%s\n", title);
-	for (size_t i = 0; i < remarks->count; i++) {
-		char head[80];
-
-		snprintf(head, sizeof head, "%.60s: ", strcmp(remarks->rows[i].about, "*") == 0 ? "any other" : remarks->rows[i].about);
-		print_wrapped(to, head, remarks->rows[i].text, 2);
-	}
-}
-
-static void print_client_line(struct buf *to, const struct step *step)
-{
-	const struct line *line = &step->line;
-	bool whole = line_is(line, PLACE_MESSAGE) || line_is(line, PLACE_SECOND_MESSAGE);
-
-	buf_text(to, "   -> ");
-	for (size_t i = 0; i < line->count; i++) {
-		const struct piece *piece = &line->pieces[i];
-		bool ends = i + 1 == line->count && piece->len >= 2 && memcmp(piece->bytes + piece->len - 2, "\r\n", 2) == 0;
-
-		if (piece->placeholder >= 0)
-			buf_printf(to, "{%s}", placeholder_name((enum placeholder)piece->placeholder));
-		else
-			text_escape(to, piece->bytes, ends ? piece->len - 2 : piece->len);
-		whole = whole || ends;
-	}
-	/* As the file has it. */
-	if (!whole)
-		buf_text(to, "\\c");
-	buf_char(to, '\n');
-}
-
-static void print_codes(struct buf *to, const struct step *step)
-{
-	buf_text(to, step->decides ? "  <-  decide " : "  <-  expect ");
-	for (size_t i = 0; i < step->expect.count; i++) {
-		if (step->expect.codes[i] < 10)
-			buf_printf(to, "%s%dxx", i ? "|" : "", step->expect.codes[i]);
-		else
-			buf_printf(to, "%s%d", i ? "|" : "", step->expect.codes[i]);
-	}
-	buf_text(to, step->expect.count ? "\n" : "any\n");
-}
-
-static void print_script(struct buf *to, const struct probe *probe)
-{
-	buf_text(to, "\nThe dialogue\n");
-	if (probe->has_hello) {
-		struct step hello = { .line = probe->hello };
-
-		print_client_line(to, &hello);
-		buf_text(to, "  <-  expect 2xx\n");
-	}
-	for (size_t i = 0; i < probe->step_count; i++) {
-		const struct step *step = &probe->steps[i];
-
-		if (step->kind == EXCHANGE_TLS)
-			buf_text(to, "  === tls\n");
-		else if (step->line.count != 0)
-			print_client_line(to, step);
-		if (step->replies)
-			print_codes(to, step);
-	}
-}
-
-static void print_needs(struct buf *to, const struct probe *probe)
-{
-	const char *name;
-	unsigned flag;
-
-	if (probe->needs == 0 && probe->capabilities == 0)
-		return;
-	buf_text(to, "\nNeeds\n ");
-	for (size_t i = 0; (name = precondition_at(i)) != NULL; i++)
-		if ((probe->needs & precondition_flag(name)) != 0)
-			buf_printf(to, " %s", name);
-	for (size_t i = 0; (name = capability_at(i, &flag)) != NULL; i++)
-		if ((probe->capabilities & flag) != 0)
-			buf_printf(to, " %s", name);
-	buf_char(to, '\n');
-}
-
-static void print_meaning(struct buf *to, const struct probe *probe)
-{
-	static const char *const shown[] = {
-		[SHOWN_BY_REPLY] = NULL,
-		[SHOWN_BY_DELIVERY] = "Only a message that arrives shows it; that the server accepts one is right.",
-		[SHOWN_BY_BOUNCE] = "Only a message that comes back shows it; that the server accepts one is right.",
-	};
-
-	if (probe->finding == NULL && probe->shown == SHOWN_BY_REPLY && !probe->intrusive && !probe->sends_message)
-		return;
-	buf_text(to, "\nWhat it means\n");
-	print_wrapped(to, "finding: ", probe->finding != NULL ? probe->finding : "relay", 2);
-	if (shown[probe->shown] != NULL)
-		print_wrapped(to, "", shown[probe->shown], 2);
-	if (probe->sends_message)
-		print_wrapped(to, "", "It sends a message, and so runs with --confirm only.", 2);
-	if (probe->intrusive)
-		print_wrapped(to, "may leave behind: ", probe->leaves, 2);
-}
-
-static void explain(const struct probe *probe)
-{
-	struct buf text = BUF_OWN;
-	const char *paragraph = probe->explain;
-
-	buf_printf(&text, "%s: %s\n\n", probe->name, probe->title);
-	while (*paragraph != '\0') {
-		size_t len = strcspn(paragraph, "\n");
-		struct buf one = BUF_OWN;
-
-		buf_add(&one, paragraph, len);
-		wrap_text(&text, one.data, 0, 0, 78);
-		buf_release(&one);
-		paragraph += len + (paragraph[len] == '\n');
-		if (*paragraph != '\0')
-			buf_char(&text, '\n');
-	}
-	print_script(&text, probe);
-	print_meaning(&text, probe);
-	print_needs(&text, probe);
-	print_remarks(&text, "Bites", &probe->bites);
-	print_remarks(&text, "What to do", &probe->fixes);
-	if (probe->reference_count != 0)
-		buf_text(&text, "\nReferences\n");
-	for (size_t i = 0; i < probe->reference_count; i++)
-		print_wrapped(&text, "", probe->references[i], 2);
-	fputs(text.data, stdout);
-	buf_release(&text);
-}
-
 static int show(const struct catalogue *catalogue, const struct probes_options *read, char **names, int count)
 {
 	struct err err = ERR_INIT;
@@ -235,6 +87,8 @@ static int show(const struct catalogue *catalogue, const struct probes_options *
 	}
 	for (int i = 0; i < count; i++) {
 		const char *meant = NULL;
+		struct buf text = BUF_OWN;
+		struct page page = { &text, PAGE_TERMINAL };
 		const struct probe *probe = catalogue_find(catalogue, names[i], &meant);
 
 		if (probe == NULL) {
@@ -244,7 +98,9 @@ static int show(const struct catalogue *catalogue, const struct probes_options *
 		}
 		if (i != 0)
 			puts("\n");
-		explain(probe);
+		page_probe(&page, probe);
+		fputs(text.data, stdout);
+		buf_release(&text);
 	}
 	return EXIT_FINE;
 }

@@ -22,6 +22,7 @@ extern const struct command command_scan;
 extern const struct command command_map;
 extern const struct command command_self;
 extern const struct command command_probes;
+extern const struct command command_explain;
 extern const struct command command_demo;
 extern const struct command command_sink;
 extern const struct command command_agent;

@@ -18,7 +18,7 @@
 
 static const struct command *const commands[] = {
 	&command_scan,	 &command_self,	  &command_map,	 &command_config, &command_log,	  &command_queue,
-	&command_report, &command_probes, &command_sink, &command_agent,  &command_demo, NULL,
+	&command_report, &command_probes, &command_explain, &command_sink, &command_agent,  &command_demo, NULL,
 };
 
 static void help(FILE *to)

@@ -34,7 +34,7 @@ static void add_all(const struct config *config, void (*add)(void *context, cons
 
 int map_known(const char *root, void (*add)(void *context, const struct prefix *prefix), void *context, struct err *err)
 {
-	struct config_files files = { root, CONFIG_ALL_MOST };
+	struct config_files files = { root, CONFIG_ALL_MOST, NULL };
 	const struct config_wish wish = { .paths = NULL };
 	struct config config = { .pool = pool_new() };
 	int result = 0;

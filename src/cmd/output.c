@@ -46,7 +46,7 @@ static int read_spec(struct output *output, const char *spec, struct err *err)
 	output->format = format_find(name, &meant);
 	if (output->format == NULL)
 		err_set(err, ERR_USAGE, "there is no report format '%.40s'%s%s%s", name, meant ? "; was '" : "",
-			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, html, nagios or prometheus", meant ? "' meant?" : "");
+			meant ? meant : ": text, json, ndjson, junit, sarif, gitlab, tap, markdown, html, nagios, prometheus or github", meant ? "' meant?" : "");
 	else if (sign != NULL && sign[1] == '\0')
 		err_set(err, ERR_USAGE, "which file? --output %s=FILE", name);
 	free(name);

@@ -182,7 +182,7 @@ int server_config_read(struct server_config *server, const struct server_config_
 	struct buf told = BUF_INIT(TOLD_MOST);
 	int result;
 
-	server->files = (struct config_files){ wish->root != NULL ? wish->root : "/", CONFIG_ALL_MOST };
+	server->files = (struct config_files){ wish->root != NULL ? wish->root : "/", CONFIG_ALL_MOST, &server->paths };
 	server->config.pool = pool_new();
 	if (choose_own(server, wish, err) != 0 || choose_networks(server, wish, err) != 0)
 		return -1;
@@ -217,5 +217,6 @@ void server_config_release(struct server_config *server)
 	free(server->own);
 	free(server->vantages);
 	prefixset_release(&server->own_networks);
+	config_paths_release(&server->paths);
 	config_release(&server->config);
 }

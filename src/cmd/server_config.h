@@ -34,6 +34,7 @@ struct server_config_wish {
 /* Begin with SERVER_CONFIG_INIT; server_config_release() in any case. */
 struct server_config {
 	struct config_files files;
+	struct config_paths paths;      /* of the files that were read */
 	struct config config;
 	struct config_own *own;
 	size_t own_count;

@@ -12,6 +12,33 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+static void add_path(struct config_paths *paths, const char *path)
+{
+	if (paths->count == CONFIG_PATHS_MOST)
+		return;
+	paths->rows = mem_resize(paths->rows, paths->count + 1, sizeof *paths->rows);
+	paths->rows[paths->count++] = mem_text(path);
+}
+
+const char *config_paths_find(const struct config_paths *paths, const char *name, size_t len)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		size_t whole = strlen(paths->rows[i]);
+
+		if (whole >= len && memcmp(paths->rows[i] + whole - len, name, len) == 0 && (whole == len || paths->rows[i][whole - len - 1] == '/'))
+			return paths->rows[i];
+	}
+	return NULL;
+}
+
+void config_paths_release(struct config_paths *paths)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		free(paths->rows[i]);
+	free(paths->rows);
+	*paths = (struct config_paths){ .count = 0 };
+}
+
 int config_files_read(struct config_files *files, const char *path, struct buf *to, time_t *modified, struct err *err)
 {
 	struct file_about about;
@@ -21,6 +48,8 @@ int config_files_read(struct config_files *files, const char *path, struct buf *
 	if (to->len > files->left)
 		return err_set(err, ERR_LIMIT, "%s and the files before it are larger than %d bytes", path, CONFIG_ALL_MOST);
 	files->left -= to->len;
+	if (files->paths != NULL)
+		add_path(files->paths, path);
 	*modified = about.modified;
 	return 0;
 }

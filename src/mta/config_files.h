@@ -22,12 +22,21 @@ enum {
 	/* What all files of one server may come to, so that memory stays bounded. */
 	CONFIG_ALL_MOST = 16 << 20,
 	/* The names in a directory of files that are read as one. */
-	CONFIG_NAMES_MOST = 64 << 10
+	CONFIG_NAMES_MOST = 64 << 10,
+	/* Paths that are remembered: findings name the first files of a server's, and rarely the hundredth. */
+	CONFIG_PATHS_MOST = 1000
+};
+
+/* Which files were read, in their order. */
+struct config_paths {
+	char **rows;
+	size_t count;
 };
 
 struct config_files {
 	const char *root;               /* "/" for this machine; borrowed */
 	size_t left;                    /* of CONFIG_ALL_MOST */
+	struct config_paths *paths;     /* to which each file is added that was read; NULL: nobody asks; borrowed */
 };
 
 /* Adds the bytes of a file below the root; a buffer's ceiling holds as it does for file_read(). */
@@ -37,5 +46,10 @@ int config_files_read(struct config_files *files, const char *path, struct buf *
 int config_files_names(const struct config_files *files, const char *path, struct buf *names, struct err *err);
 
 bool config_files_has(const struct config_files *files, const char *path, time_t *modified);
+
+/* The first file read whose path ends with this name, "main.cf" or "conf.d/main/01_lists"; NULL. */
+const char *config_paths_find(const struct config_paths *paths, const char *name, size_t len);
+
+void config_paths_release(struct config_paths *paths);
 
 #endif

@@ -4,17 +4,21 @@
  */
 #include "report/build_config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/exception.h"
 #include "audit/finding.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "mta/config.h"
+#include "mta/config_files.h"
 #include "mta/config_kind.h"
 #include "mta/make.h"
 #include "report/model.h"
+#include "report/place.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -76,6 +80,26 @@ static void build_client(const struct report_config *from, size_t index, struct 
 			row->others[row->other_count++] = reply_of(&replies->rows[i]);
 }
 
+/* The path of the file that a finding's place names, below the root that it was read from. */
+static const char *file_of(const struct report_config *from, const char *where)
+{
+	const char *root = from->files->root, *path, *shown;
+	struct place place;
+	char *whole, *here;
+
+	if (!place_read(where, &place))
+		return NULL;
+	path = config_paths_find(from->files->paths, place.path, place.path_len);
+	if (path == NULL)
+		return NULL;
+	whole = strcmp(root, "/") == 0 ? mem_text(path) : mem_printf("%s/%s", root, path + strspn(path, "/"));
+	here = file_from_here(whole);
+	shown = config_shown(from->config, here, strlen(here));
+	free(here);
+	free(whole);
+	return shown;
+}
+
 static void build_finding(const struct report_config *from, const struct finding *finding, struct report_finding *row)
 {
 	*row = (struct report_finding){
@@ -83,6 +107,7 @@ static void build_finding(const struct report_config *from, const struct finding
 		.severity = severity_name(finding->severity),
 		.title = finding->title,
 		.where = finding->where,
+		.file = file_of(from, finding->where),
 		.evidence = (const char *const *)finding->evidence,
 		.evidence_count = finding->evidence_count,
 		.fix = finding->fix,

@@ -14,6 +14,7 @@
 
 struct config;
 struct config_client;
+struct config_files;
 struct config_replies;
 struct findings;
 struct report;
@@ -28,6 +29,7 @@ struct report_inside {
 struct report_config {
 	struct config *config;
 	const struct findings *findings;
+	const struct config_files *files;       /* that were read, with their paths */
 	const char *run_id;
 	const char *verdict;
 	time_t started;

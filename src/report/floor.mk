@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/check.c %D%/check.h
 %C%_libreport_a_SOURCES += %D%/format.h
 %C%_libreport_a_SOURCES += %D%/formats.c
+%C%_libreport_a_SOURCES += %D%/github.c
 %C%_libreport_a_SOURCES += %D%/gitlab.c
 %C%_libreport_a_SOURCES += %D%/hilbert.c %D%/hilbert.h
 %C%_libreport_a_SOURCES += %D%/html.c %D%/html.h

@@ -43,6 +43,7 @@ extern const struct format format_json;
 extern const struct format format_ndjson;
 extern const struct format format_junit;
 extern const struct format format_sarif;
+extern const struct format format_github;
 extern const struct format format_gitlab;
 extern const struct format format_tap;
 extern const struct format format_markdown;

@@ -10,7 +10,7 @@
 
 static const struct format *const formats[] = {
 	&format_text, &format_json,     &format_ndjson, &format_junit,      &format_sarif, &format_gitlab,
-	&format_tap,  &format_markdown, &format_html,   &format_nagios,     &format_prometheus, &format_svg, NULL,
+	&format_tap,  &format_markdown, &format_html,   &format_nagios,     &format_prometheus, &format_svg, &format_github, NULL,
 };
 
 const struct format *format_find(const char *name, const char **meant)

@@ -274,6 +274,7 @@ json_t *part_finding(const struct report_finding *finding)
 		const char *key;
 		const char *text;
 	} places[] = {
+		{ "file", finding->file },
 		{ "target", finding->target },
 		{ "vantage", finding->vantage },
 		{ "endpoint", finding->endpoint },

@@ -149,6 +149,7 @@ const struct load_row load_finding_rows[] = {
 	{ "where", LOAD_TEXT, AT(report_finding, where), 0, 0, NULL },
 	{ "evidence", LOAD_TEXTS, AT(report_finding, evidence), 0, AT(report_finding, evidence_count), NULL },
 	{ "fix", LOAD_TEXT, AT(report_finding, fix), LOAD_NULL, 0, NULL },
+	{ "file", LOAD_TEXT, AT(report_finding, file), LOAD_ABSENT, 0, NULL },
 	{ "target", LOAD_TEXT, AT(report_finding, target), LOAD_ABSENT, 0, NULL },
 	{ "vantage", LOAD_TEXT, AT(report_finding, vantage), LOAD_ABSENT, 0, NULL },
 	{ "endpoint", LOAD_TEXT, AT(report_finding, endpoint), LOAD_ABSENT, 0, NULL },

@@ -100,6 +100,7 @@ struct report_finding {
 	const char *severity;
 	const char *title;
 	const char *where;
+	const char *file;               /* the path of the file that `where` names; NULL: it names none, or one that is not known */
 	const char *const *evidence;
 	size_t evidence_count;
 	const char *fix;

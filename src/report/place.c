@@ -34,16 +34,28 @@ static void place_in_own(const struct report *report, const struct report_findin
 	*place = (struct place){ path, strlen(path), line != 0 ? line : 1 };
 }
 
-void place_of(const struct report *report, const struct report_finding *finding, struct place *place)
+bool place_read(const char *text, struct place *place)
 {
-	size_t len = strlen(finding->where), last, before;
+	size_t len = strlen(text), last = cut_number(text, &len), before = last != 0 ? cut_number(text, &len) : 0;
 
-	place_in_own(report, finding, place);
-	/* What a target or a vantage shows stands in no file. */
-	if (finding->target != NULL || (last = cut_number(finding->where, &len)) == 0)
-		return;
-	before = cut_number(finding->where, &len);
-	*place = (struct place){ finding->where, len, before != 0 ? before : last };
+	if (last == 0)
+		return false;
+	*place = (struct place){ text, len, before != 0 ? before : last };
+	return true;
+}
+
+bool place_of(const struct report *report, const struct report_finding *finding, struct place *place)
+{
+	/* What a target or a vantage shows stands in no file of the server's. */
+	if (finding->target != NULL || !place_read(finding->where, place)) {
+		place_in_own(report, finding, place);
+		return report->config != NULL;
+	}
+	if (finding->file != NULL) {
+		place->path = finding->file;
+		place->path_len = strlen(finding->file);
+	}
+	return true;
 }
 
 /* FNV-1a, 64 bits; a NUL between the texts, so that no two lists run together. */

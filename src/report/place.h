@@ -8,18 +8,23 @@
  * the target.  And by what it is known again in the next run.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct report;
 struct report_finding;
 
 struct place {
-	const char *path;               /* borrowed from the report */
+	const char *path;               /* borrowed from the report; as seen from the working directory where it lies below that */
 	size_t path_len;
 	size_t line;
 };
 
-void place_of(const struct report *report, const struct report_finding *finding, struct place *place);
+/* Whether there is such a file; else the place is where one would stand: some formats want a place in any case. */
+bool place_of(const struct report *report, const struct report_finding *finding, struct place *place);
+
+/* "relayaudit.yml:12" or "main.cf:12:3", as it stands there; false: that is no place in a file. */
+bool place_read(const char *text, struct place *place);
 
 /* 16 hexadecimal digits and a NUL: of id, place, vantage, endpoint and probe, and of nothing that a run changes. */
 enum { PLACE_FINGERPRINT = 17 };

@@ -77,7 +77,7 @@ judge 'each fuzzer is built, and has a corpus' "$(
 
 judge 'each probe is installed' "$(unlisted probes/probes.mk probes/*.probe)"
 
-judge 'each document is installed' "$(unlisted docs/docs.mk docs/*.[1-8] docs/*.json)"
+judge 'each document is installed' "$(unlisted docs/docs.mk docs/*.[1-8] docs/*.json docs/*.md docs/examples/*)"
 
 # Directories are shipped whole.
 shipped=$(sed -n '/^#/d; s,%[CD]%,tests,g; /^\(EXTRA_DIST\|tests_[a-z0-9_]*_SOURCES\) /p' tests/tests.mk |

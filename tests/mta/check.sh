@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# check.sh [MTA[/CONFIGURATION]... | vantages | map | config | log | queue]: make check-mta. Without
+# check.sh [MTA[/CONFIGURATION]... | vantages | map | config | log | queue | self | image]: make check-mta. Without
 # arguments all of it: first the configurations of the lab, then the others, side by side.
 #
 # Environment as for run.sh, whose statuses are these: 77 where nothing can be tested here; and
@@ -10,7 +10,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-others='vantages map config log queue self'
+others='vantages map config log queue self image'
 
 case " $others " in *" ${1:-none} "*) exec sh "$here/$1.sh" ;; esac
 [ $# -eq 0 ] || exec sh "$here/run.sh" "$@"

@@ -8,6 +8,7 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from urllib.parse import unquote
 
 faults = []
 directory = sys.argv[1]
@@ -99,6 +100,26 @@ same("gitlab", "fingerprints", {i["fingerprint"] for i in issues} <= set(prints)
 for issue in issues:
     if issue["severity"] not in ("info", "minor", "major", "critical", "blocker") or issue["location"]["lines"]["begin"] != 2:
         fault(f"gitlab: {issue}")
+
+# GitHub: a command a line, by the rules of actions/runner; what it reads out of each is the finding.
+level = {"error": 0, "warning": 0, "notice": 0}
+titles, lines = Counter(), read("github").splitlines()
+same("github", "verdict", lines[0].split(": ")[-1], verdict)
+for line in lines[1:]:
+    command = re.fullmatch(r"::(error|warning|notice) ((?:[a-z]+=[^,:]*,?)+)::((?:[^%]|%[0-9A-F]{2})+)", line)
+    if not command:
+        fault(f"github: {line}")
+        continue
+    properties = dict(p.split("=", 1) for p in command[2].split(","))
+    level[command[1]] += 1
+    titles[properties["title"]] += 1
+    if properties["title"] in wanted:
+        same("github", "place", (unquote(properties["file"]), properties["line"]), (f"{directory}/r.yml", "2"))
+        texts = [t for f in findings if f["id"] == properties["title"] for t in (f["title"] + " (" + f["where"] + ")",)]
+        same("github", "its first line", unquote(command[3]).split("\n")[0] in texts, True)
+same("github", "findings", Counter({t: n for t, n in titles.items() if t in wanted}), wanted)
+same("github", "fails", level["error"] > 0, status != 0)
+same("github", "borne", len(borne) <= level["notice"], True)
 
 # Markdown: each row of the table has its five cells, and nothing that a server says is a mark.
 text = read("markdown")

@@ -30,7 +30,7 @@ formats() {
 		cat "$work/$name.more"
 	} >"$work/$name/r.yml"
 	outputs=
-	for format in text json junit tap sarif gitlab markdown html prometheus; do outputs="$outputs -o $format=$work/$name/r.$format"; done
+	for format in text json junit tap sarif gitlab github markdown html prometheus; do outputs="$outputs -o $format=$work/$name/r.$format"; done
 	# shellcheck disable=SC2086 # options
 	"$RELAYAUDIT" scan --config "$work/$name/r.yml" --timeout 5 --retry-after 0.2 $outputs "$@" >"$work/said" 2>&1 </dev/null
 	echo $? >"$work/$name/status"
