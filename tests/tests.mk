@@ -246,6 +246,9 @@ unit_tests += tests/mta/test_exim
 tests_mta_test_exim_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+unit_tests += tests/mta/test_journal
+tests_mta_test_journal_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+
 unit_tests += tests/mta/test_logs
 tests_mta_test_logs_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_opensmtpd

@@ -61,6 +61,13 @@ static inline bool slice_skip(struct slice *rest, const char *text)
 	return true;
 }
 
+/* Takes off the "\r" of a line that Windows wrote. */
+static inline void slice_chomp(struct slice *line)
+{
+	if (line->len != 0 && line->at[line->len - 1] == '\r')
+		line->len--;
+}
+
 bool slice_is_nocase(struct slice slice, const char *text);
 bool slice_ends(struct slice slice, const char *text);
 

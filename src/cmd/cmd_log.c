@@ -322,15 +322,16 @@ const struct command command_log = {
 	.about = "finds strangers' mail that a server sent on, in its logs",
 	.usage = "[OPTION]... [FILE]...",
 	.more = "Reads logs of Postfix, Exim, sendmail, qmail and OpenSMTPD, plain or packed (gzip,\n"
-		"xz, zstd, bzip2), and tells whose mail was relayed, whom the server refused and\n"
-		"why, and to whom it sent bounces for mailboxes that do not exist. A directory is\n"
-		"read in the order of its files; '-' is standard input. Which server wrote a line\n"
-		"is found out line by line. Nothing in a log is executed or connected to. Without\n"
-		"a FILE, the mail log of this machine, where it is in its usual place.\n\n"
+		"xz, zstd, bzip2), and what journalctl writes; and tells whose mail was relayed,\n"
+		"whom the server refused and why, and to whom it sent bounces for mailboxes that\n"
+		"do not exist. A directory is read in the order of its files; '-' is standard\n"
+		"input. Which server wrote a line is found out line by line. Nothing in a log is\n"
+		"executed or connected to. Without a FILE, the mail log of this machine, where it\n"
+		"is in its usual place.\n\n"
 		"Examples:\n"
 		"  relayaudit log -d example.org /var/log/mail.log\n"
 		"  relayaudit log -d example.org --own-network 192.168.0.0/24 /var/log\n"
-		"  journalctl -u postfix@- -o short-iso | relayaudit log -d example.org -\n"
+		"  journalctl -u postfix@- -o export | relayaudit log -d example.org -\n"
 		"  relayaudit log --run 4kqz7hx2pm5d... --vantage 198.51.100.7 /var/log/mail.log",
 	.options = options,
 	.run = run,

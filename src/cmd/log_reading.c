@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mta/journal.h"
 #include "mta/logs.h"
 
 /* What was found in one file. */
@@ -24,6 +25,7 @@ struct found {
 	size_t lines, understood, broken, others;
 	const char *makes[8];
 	size_t make_count;
+	bool is_journal;                /* as journald writes it, which only its own library reads */
 };
 
 int log_reading_usual(const char *root, char *found[LOGS_USUAL])
@@ -67,20 +69,21 @@ static void note_time(struct strangers *mail, time_t when)
 		mail->to = when;
 }
 
-static void read_line(struct logs *logs, struct joined *joined, struct strangers *mail, struct slice text, bool cut, struct found *found)
-{
-	struct log_line line;
-	struct event event;
-	const char *make = NULL;
-	enum logs_sense sense;
+/* What one log is read by. */
+struct reader {
+	struct logs logs;
+	struct journal journal;
+	struct joined *joined;
+	struct strangers *mail;
+	struct found *found;            /* in the file at hand */
+};
 
-	/* A machine that lost its power leaves a run of NULs before the next line. */
-	while (text.len != 0 && text.at[0] == '\0')
-		slice_step(&text, 1);
-	if (text.len == 0)
-		return;
+/* One line, or one entry of a journal: `line` and `event` are filled in where it makes sense. */
+static void take(struct reader *reader, enum logs_sense sense, const struct log_line *line, struct event *event, const char *make, bool cut)
+{
+	struct found *found = reader->found;
+
 	found->lines++;
-	sense = logs_read(logs, text, &line, &event, &make);
 	if (make != NULL && (found->make_count == 0 || found->makes[found->make_count - 1] != make))
 		note_make(found, make);
 	found->understood += sense == LOGS_PLAIN || (sense == LOGS_EVENT && !cut);
@@ -88,13 +91,47 @@ static void read_line(struct logs *logs, struct joined *joined, struct strangers
 	found->broken += sense == LOGS_BROKEN || sense == LOGS_ALIEN || (sense == LOGS_EVENT && cut);
 	if (sense != LOGS_PLAIN && sense != LOGS_EVENT)
 		return;
-	note_time(mail, line.stamp.when);
+	note_time(reader->mail, line->stamp.when);
 	/* What such a line says of a recipient may be half of it. */
 	if (sense != LOGS_EVENT || cut)
 		return;
 	do {
-		joined_add(joined, &line, &event);
-	} while (event_more(&event));
+		joined_add(reader->joined, line, event);
+	} while (event_more(event));
+}
+
+static void lose_entry(struct reader *reader)
+{
+	reader->found->lines++;
+	reader->found->broken++;
+}
+
+static void read_line(struct reader *reader, struct slice text, size_t whole, bool cut)
+{
+	struct log_line line;
+	struct event event;
+	const char *make = NULL;
+	enum logs_sense sense;
+	enum journal_sense part = journal_feed(&reader->journal, text, whole, &line, &cut);
+
+	if (part == JOURNAL_ENTRY) {
+		sense = logs_read_entry(&reader->logs, &line, &event, &make);
+		take(reader, sense, &line, &event, make, cut);
+	}
+	if (part == JOURNAL_LOST || part == JOURNAL_LEFT)
+		lose_entry(reader);
+	if (part != JOURNAL_NONE && part != JOURNAL_LEFT)
+		return;
+	slice_chomp(&text);
+	/* A machine that lost its power leaves a run of NULs before the next line. */
+	while (text.len != 0 && text.at[0] == '\0')
+		slice_step(&text, 1);
+	if (text.len == 0)
+		return;
+	if (reader->found->lines == 0)
+		reader->found->is_journal = slice_starts(text, "LPKSHHRH");
+	sense = logs_read(&reader->logs, text, &line, &event, &make);
+	take(reader, sense, &line, &event, make, cut);
 }
 
 static char *join_makes(const struct found *found)
@@ -132,6 +169,8 @@ static const char *fault_of(const struct found *found)
 {
 	if (found->lines == 0)
 		return "it is empty";
+	if (found->is_journal)
+		return "it is a journal itself: read what \"journalctl --file FILE -o export\" writes";
 	return found->understood == 0 ? "it holds no line of a mail server that is known" : NULL;
 }
 
@@ -143,8 +182,7 @@ static void take_counts(struct log_reading *reading, const struct found *found)
 	reading->lines_of_others += found->others;
 }
 
-static void read_file(struct log_reading *reading, struct logs *logs, struct joined *joined, const struct log_file *file, const struct log_watch *watch,
-		      struct found *all)
+static void read_file(struct log_reading *reading, struct reader *reader, const struct log_file *file, const struct log_watch *watch, struct found *all)
 {
 	struct err err = ERR_INIT;
 	struct log_source *source = watch ? log_source_follow(file, LOG_LINE_MOST, watch->stop, &err) : log_source_open(file, LOG_LINE_MOST, &err);
@@ -158,9 +196,12 @@ static void read_file(struct log_reading *reading, struct logs *logs, struct joi
 		log_reading_gap(reading, mem_text(err.text));
 		return;
 	}
-	stamper_start(&logs->stamper, file->changed);
+	reader->found = &found;
+	stamper_start(&reader->logs.stamper, file->changed);
 	while (log_source_next(source, &line, &cut, &err) == 1)
-		read_line(logs, joined, &reading->mail, line, cut, &found);
+		read_line(reader, line, log_source_whole(source), cut);
+	if (journal_end(&reader->journal))
+		lose_entry(reader);
 	log_source_close(source);
 	fault = err.kind != ERR_NONE ? err.text : fault_of(&found);
 	add_source(reading, file, &found, fault);
@@ -193,23 +234,25 @@ static void add_gaps(struct log_reading *reading)
 
 void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules, const struct log_watch *watch)
 {
-	struct logs *logs = mem_new(sizeof *logs);
+	struct reader *reader = mem_new(sizeof *reader);
 	struct found all = { .lines = 0 };
-	struct joined *joined;
 
 	strangers_init(&reading->mail, rules);
 	if (watch != NULL) {
 		reading->mail.tell = watch->tell;
 		reading->mail.tell_context = watch->context;
 	}
-	joined = joined_new(&reading->mail);
+	journal_init(&reader->journal);
+	reader->mail = &reading->mail;
+	reader->joined = joined_new(&reading->mail);
 	for (size_t i = 0; i < files->count; i++)
-		read_file(reading, logs, joined, &files->rows[i], i + 1 == files->count ? watch : NULL, &all);
-	joined_finish(joined);
-	reading->messages_without_end = joined_dropped(joined);
+		read_file(reading, reader, &files->rows[i], i + 1 == files->count ? watch : NULL, &all);
+	joined_finish(reader->joined);
+	reading->messages_without_end = joined_dropped(reader->joined);
 	reading->make = all.make_count == 1 ? all.makes[0] : NULL;
-	joined_free(joined);
-	free(logs);
+	joined_free(reader->joined);
+	journal_release(&reader->journal);
+	free(reader);
 	add_gaps(reading);
 }
 

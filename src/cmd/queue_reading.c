@@ -120,8 +120,10 @@ void queue_reading_file(struct queue_reading *reading, const struct log_file *fi
 		return;
 	}
 	waiting_begin(&reading->waiting, &queues, file->changed ? file->changed : time(NULL));
-	while (log_source_next(source, &line, &cut, &err) == 1)
+	while (log_source_next(source, &line, &cut, &err) == 1) {
+		slice_chomp(&line);
 		read_line(&queues, line, cut || log_source_is_torn(source), &found);
+	}
 	waiting_end(&reading->waiting);
 	whole = queues_end(&queues);
 	log_source_close(source);

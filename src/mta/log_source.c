@@ -34,6 +34,7 @@ struct log_source {
 	struct slice block;      /* what is left of it */
 	struct buf carried;     /* the beginning of a line that the last block did not end */
 	bool cut;               /* more of that line was there */
+	size_t whole;           /* its bytes in the file */
 	bool ended;
 	bool torn;              /* the last line has no end */
 	size_t line_most;
@@ -297,8 +298,14 @@ static bool take_line(struct log_source *source, struct slice *line)
 		source->cut = source->cut || source->carried.cut;
 		*line = (struct slice){ source->carried.data, source->carried.len };
 	}
+	source->whole += piece.len + (end != NULL);
 	slice_step(&source->block, piece.len + (end != NULL));
 	return end != NULL;
+}
+
+size_t log_source_whole(const struct log_source *source)
+{
+	return source->whole;
 }
 
 bool log_source_is_torn(const struct log_source *source)
@@ -314,6 +321,7 @@ int log_source_next(struct log_source *source, struct slice *line, bool *cut, st
 	if (source->carried.len != 0 || source->carried.cut)
 		buf_reset(&source->carried);
 	source->cut = false;
+	source->whole = 0;
 	for (;;) {
 		if (source->block.len != 0 && take_line(source, line))
 			break;
@@ -330,7 +338,5 @@ int log_source_next(struct log_source *source, struct slice *line, bool *cut, st
 		}
 	}
 	*cut = source->cut;
-	if (slice_ends(*line, "\r"))
-		line->len--;
 	return 1;
 }

@@ -53,10 +53,13 @@ struct log_source *log_source_follow(const struct log_file *file, size_t line_mo
 void log_source_close(struct log_source *source);
 
 /*
- * The next line, without its end; good until the next call.  `*cut` when there was more
- * than is seen.  0: there are no more; -1: it cannot be read any further.
+ * The next line, without its end ("\n": a "\r" before it is the line's); good until the next call.
+ * `*cut` when there was more than is seen.  0: there are no more; -1: it cannot be read any further.
  */
 int log_source_next(struct log_source *source, struct slice *line, bool *cut, struct err *err);
+
+/* How long the line before is in the file, with its end and what was cut off. */
+size_t log_source_whole(const struct log_source *source);
 
 /* Whether the line before is the last, and lacks its end. */
 bool log_source_is_torn(const struct log_source *source);

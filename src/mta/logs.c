@@ -94,6 +94,14 @@ static const struct log_reader *reader_of(struct logs *logs, struct slice tag)
 	return known->reader;
 }
 
+/* "[1.2K blob data]": journalctl has bytes, and does not show them.  No mail server writes so. */
+static bool is_withheld(struct slice text)
+{
+	enum { LONGEST = 32 };
+
+	return text.at == NULL || (text.len < LONGEST && slice_starts(text, "[") && slice_ends(text, " blob data]"));
+}
+
 static enum logs_sense told(enum log_sense sense)
 {
 	return sense == LOG_EVENT ? LOGS_EVENT : sense == LOG_PLAIN ? LOGS_PLAIN : sense == LOG_BROKEN ? LOGS_BROKEN : LOGS_ALIEN;
@@ -119,6 +127,27 @@ static enum logs_sense guess(struct logs *logs, const struct log_line *line, str
 	return LOGS_ALIEN;
 }
 
+/* A line with a tag. */
+static enum logs_sense read_tagged(struct logs *logs, const struct log_line *line, struct event *event, const char **make)
+{
+	const struct log_reader *reader = reader_of(logs, line->tag);
+
+	if (reader == NULL)
+		return LOGS_OTHER;
+	*make = reader->make;
+	return is_withheld(line->text) ? LOGS_BROKEN : told(reader->read(line, event));
+}
+
+/* What is not told yet of a message, of which a line begins so far to the right: journalctl's way with line ends in a message. */
+static bool goes_on(const struct logs *logs, struct slice text)
+{
+	size_t blanks = 0;
+
+	while (blanks < text.len && text.at[blanks] == ' ')
+		blanks++;
+	return logs->text_column != 0 && blanks >= logs->text_column;
+}
+
 /* What syslog and the journal say of themselves. */
 static bool is_of_log(const struct log_line *line)
 {
@@ -132,8 +161,7 @@ static bool is_of_log(const struct log_line *line)
 
 enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line *line, struct event *event, const char **make)
 {
-	const struct log_reader *reader;
-	struct slice priority = text;
+	struct slice whole = text, priority = text;
 	enum logs_sense sense;
 	bool stamped;
 
@@ -147,12 +175,11 @@ enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line 
 	if (line->stamp.kind == STAMP_SYSLOG && text.len != 0)
 		cut_head(logs, text, line);
 	if (line->tag.len != 0) {
-		reader = reader_of(logs, line->tag);
-		if (reader == NULL)
-			return LOGS_OTHER;
-		*make = reader->make;
-		return told(reader->read(line, event));
+		logs->text_column = (size_t)(line->text.at - whole.at);
+		return read_tagged(logs, line, event, make);
 	}
+	if (!stamped && goes_on(logs, text))
+		return LOGS_OTHER;
 	/* Exim breaks some of its warnings into lines, and indents all but the first. */
 	if (!stamped && logs->reader != NULL && (slice_starts(text, " ") || slice_starts(text, "\t")))
 		return LOGS_OTHER;
@@ -165,4 +192,11 @@ enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line 
 	/* "host last message repeated 3 times" */
 	(void)slice_word(&line->text);
 	return stamped && is_of_log(line) ? LOGS_OTHER : LOGS_ALIEN;
+}
+
+enum logs_sense logs_read_entry(struct logs *logs, struct log_line *line, struct event *event, const char **make)
+{
+	*event = (struct event){ .kind = EVENT_NONE };
+	line->stamp.hour = line->stamp.when != 0 ? stamp_hour(&logs->stamper, line->stamp.when) : -1;
+	return line->tag.len != 0 ? read_tagged(logs, line, event, make) : LOGS_OTHER;
 }

@@ -26,6 +26,7 @@ struct logs {
 	const struct log_reader *reader;        /* of the last line without a tag */
 	char host[LOGS_TAG];                    /* of the last line, with its blank */
 	size_t host_len;
+	size_t text_column;                     /* where the text of the last line with a tag begins */
 	struct logs_tag tags[LOGS_TAGS];        /* tags seen, and whose they are */
 };
 
@@ -39,5 +40,8 @@ enum logs_sense {
 
 /* The line without its end.  `line`, `event` and `make` are written; the latter stays where nobody owns the line. */
 enum logs_sense logs_read(struct logs *logs, struct slice text, struct log_line *line, struct event *event, const char **make);
+
+/* The same of an entry of the journal, whose line is in its parts but for the hour; a text of SLICE_NONE is one that is not there. */
+enum logs_sense logs_read_entry(struct logs *logs, struct log_line *line, struct event *event, const char **make);
 
 #endif

@@ -9,11 +9,24 @@
 
 #include <string.h>
 
-enum { DAY = 24 * 3600 };
+enum { DAY = 24 * 3600, QUARTER = 900 };
 
 void stamper_start(struct stamper *stamper, time_t latest)
 {
 	*stamper = (struct stamper){ .latest = latest ? latest : time(NULL) };
+}
+
+/* Zones differ by quarters of an hour. */
+int stamp_hour(struct stamper *stamper, time_t when)
+{
+	struct tm tm;
+
+	if (stamper->quarter != when / QUARTER + 1) {
+		localtime_r(&when, &tm);
+		stamper->quarter = when / QUARTER + 1;
+		stamper->quarter_hour = tm.tm_hour;
+	}
+	return stamper->quarter_hour;
 }
 
 static bool is_digit(char byte)
@@ -188,11 +201,10 @@ static int hex(char byte)
 }
 
 /* "@400000004a5b6c7d12345678 ", as multilog and tai64n write it: 10 seconds ahead of the time of day, and no leap seconds. */
-static bool read_tai(struct slice *rest, struct stamp *stamp)
+static bool read_tai(struct stamper *stamper, struct slice *rest, struct stamp *stamp)
 {
 	enum { DIGITS = 24, AHEAD = 10 };
 	unsigned long long seconds = 0;
-	struct tm tm;
 
 	if (rest->len < DIGITS + 2 || rest->at[0] != '@' || rest->at[1] != '4' || rest->at[DIGITS + 1] != ' ')
 		return false;
@@ -209,9 +221,47 @@ static bool read_tai(struct slice *rest, struct stamp *stamp)
 	if (seconds < AHEAD || seconds > 1ULL << 36)
 		return false;
 	*stamp = (struct stamp){ .when = (time_t)(seconds - AHEAD), .kind = STAMP_TAI };
-	localtime_r(&stamp->when, &tm);
-	stamp->hour = tm.tm_hour;
+	stamp->hour = stamp_hour(stamper, stamp->when);
 	slice_step(rest, DIGITS + 2);
+	return true;
+}
+
+/* "1795863600.123456 ", as journalctl -o short-unix has it. */
+static bool read_unix(struct stamper *stamper, struct slice *rest, struct stamp *stamp)
+{
+	enum { SECONDS = 10, ALL = 17 };
+	unsigned long long seconds = 0;
+
+	if (!has_shape(*rest, "dddddddddd.dddddd "))
+		return false;
+	for (size_t i = 0; i < SECONDS; i++)
+		seconds = seconds * 10 + (unsigned)(rest->at[i] - '0');
+	*stamp = (struct stamp){ .when = (time_t)seconds, .kind = STAMP_SYSLOG };
+	stamp->hour = stamp_hour(stamper, stamp->when);
+	slice_step(rest, ALL + 1);
+	return true;
+}
+
+/* "Thu 2026-03-05 18:31:52 CET host", as journalctl -o short-full has it; zones without a name are "+03". */
+static bool read_full(struct stamper *stamper, struct slice *rest, struct stamp *stamp)
+{
+	enum { WEEKDAY = 4 };
+	struct slice after = *rest, moment, zone;
+
+	slice_step(&after, WEEKDAY);
+	moment = after;
+	(void)slice_word(&after);
+	(void)slice_word(&after);
+	moment.len = (size_t)(after.at - moment.at);
+	if (!read_iso(stamper, &moment, stamp))
+		return false;
+	zone = slice_word(&after);
+	if (slice_is(zone, "UTC"))
+		stamp->when += stamper->utc - stamper->local;
+	else if (zone.len == 3 && (has_shape(zone, "+dd") || has_shape(zone, "-dd")))
+		stamp->when += stamper->utc - stamper->local - (zone.at[0] == '-' ? -1 : 1) * two(zone.at + 1) * 3600;
+	stamp->kind = STAMP_SYSLOG;
+	*rest = after;
 	return true;
 }
 
@@ -239,9 +289,11 @@ bool stamp_read(struct stamper *stamper, struct slice *rest, struct stamp *stamp
 	if (read_same_minute(stamper, rest, stamp))
 		return true;
 	if (rest->at[0] == '@')
-		read = read_tai(&after, stamp);
+		read = read_tai(stamper, &after, stamp);
 	else if (is_digit(rest->at[0]))
-		read = read_iso(stamper, &after, stamp);
+		read = rest->at[4] == '-' ? read_iso(stamper, &after, stamp) : read_unix(stamper, &after, stamp);
+	else if (rest->at[3] == ' ' && rest->at[8] == '-')
+		read = read_full(stamper, &after, stamp);
 	else
 		read = read_syslog(stamper, &after, stamp);
 	if (read)

@@ -27,7 +27,7 @@ doors='
 openssl/ src/net/tls.c src/net/tls_gate.c src/net/pki.c src/net/mac.c
 ares.h src/net/resolve.c
 curl/ src/net/http
-jansson.h src/report/ src/cmd/ src/remote/record.c src/mta/postfix_queue. src/audit/shape. src/audit/job_ src/audit/result_
+jansson.h src/report/ src/cmd/ src/remote/record.c src/mta/postfix_queue. src/mta/journal_json. src/audit/shape. src/audit/job_ src/audit/result_
 yaml.h src/cmd/settings_tree.c
 archive.h src/mta/log_source.c
 cmocka.h none

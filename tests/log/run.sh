@@ -116,6 +116,47 @@ for packer in gzip xz zstd bzip2; do
 	fi
 done
 
+# systemd's journal: what journalctl 252 wrote of one journal in its own forms. Among its entries are
+# bytes that are no text, a message of 5000 bytes, one of two messages, and one without any.
+# What the short forms hold back of a mail server is told.
+
+for form in "$logs"/journal/*; do
+	lost=0
+	case $form in */short*) lost=1 ;; esac
+	run -o json -d own.example -d .own.example --own-network 192.0.2.0/24 "$form"
+	judge "journalctl -o ${form##*/}" "$(
+		counts "3/4/0/1/2/0/0/$lost"
+		says '[.mail.first, .mail.last]' '["2026-11-27T10:00:00Z","2026-11-27T10:06:02Z"]'
+		cat "$work/err"
+	)"
+done
+
+cat "$logs/journal/export" "$logs/postfix.log" "$logs/seeds/sendmail-denied.log" >"$work/journals"
+run -o json -d own.example -d .own.example --own-network 192.0.2.0/24 "$work/journals"
+judge 'a journal and other logs in one file' "$(counts 6/8/0/1/6/3/1/0)"
+
+gzip -c "$logs/journal/export" >"$work/packed"
+run -o json -d own.example -d .own.example --own-network 192.0.2.0/24 "$work/packed"
+judge 'a journal, packed' "$(counts 3/4/0/1/2/0/0/0)"
+
+# The first binary field says that it has 255 bytes more.
+awk -v RS='\\n' '{ print } $0 == "MESSAGE" { exit }' "$logs/journal/export" >"$work/head"
+{ cat "$work/head" && printf '\377' && tail -c +$(($(wc -c <"$work/head") + 2)) "$logs/journal/export"; } >"$work/lies"
+run -o json -d own.example -d .own.example --own-network 192.0.2.0/24 "$work/lies"
+judge 'a journal in which a length lies: told' "$(counts 3/4/0/1/2/0/0/1; is status "$status" 1)"
+
+{ head -n 40 "$logs/journal/export" && printf 'MESSAGE\n\0\0\0\1\0\0\0\0' && head -c 20000000 /dev/zero; } >"$work/endless"
+run -o json "$work/endless"
+judge 'a journal with a field that never ends: could not tell' "$(is status "$status" 3; says .mail.lines_not_understood 1)"
+
+head -c 6000 "$logs/journal/json" >"$work/torn"
+run -o json "$work/torn"
+judge 'a journal of which the last line is torn: told' "$(says .mail.lines_not_understood 1)"
+
+printf 'LPKSHHRH\0\0\0\0' >"$work/own.journal"
+run "$work/own.journal"
+judge "a journal's own file: says how to read it" "$(is status "$status" 3; grep -q 'journalctl --file' "$work/out" || cat "$work/out")"
+
 # A message in two files, the second packed; and files that are none of the log.
 mkdir "$work/dir" "$work/empty"
 head -n 5 "$seed" | gzip -c >"$work/dir/mail.log.2.gz"

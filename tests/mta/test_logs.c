@@ -172,10 +172,51 @@ static void test_stamps(void **state)
 	check_stamp(0, "@40000000677485000f424000 x", 1735689462, 23);
 }
 
+/* journalctl -o short-unix, short-precise, short-iso-precise and short-full. */
+static void test_journal_stamps(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	check_stamp(0, "1735689598.123456 x", 1735689598, 23);
+	check_stamp(1735689600, "Dec 31 23:59:58.123456 x", 1735689598, 23);
+	check_stamp(0, "2024-12-31T23:59:58.123456+0000 x", 1735689598, 23);
+	check_stamp(0, "Tue 2024-12-31 23:59:58 UTC x", 1735689598, 23);
+	check_stamp(0, "Tue 2024-12-31 23:59:58.123456 UTC x", 1735689598, 23);
+	check_stamp(0, "Tue 2024-12-31 20:59:58 -03 x", 1735689598, 20);
+	check_stamp(0, "Wed 2025-01-01 02:59:58 +03 x", 1735689598, 2);
+	setenv("TZ", "CET-1CEST", 1);
+	tzset();
+	check_stamp(0, "Wed 2025-01-01 00:59:58 CET x", 1735689598, 0);
+	check_stamp(0, "Tue 2024-12-31 23:59:58 UTC x", 1735689598, 23);
+	check_stamp(0, "1735689598.123456 x", 1735689598, 0);
+}
+
+/* A message with line ends in it: journalctl indents all but the first, by so much. */
+static void test_journal_lines(void **state)
+{
+	static const char first[] = "1735689598.123456 mx systemd[1]: two", next[] = "                                 lines", less[] = "         lines";
+	static const char withheld[] = "1735689598.123456 mx postfix/smtpd[1]: [1.2K blob data]";
+	struct logs *logs = mem_new(sizeof *logs);
+	const char *make = NULL;
+	struct log_line line;
+	struct event event;
+
+	(void)state;
+	stamper_start(&logs->stamper, 1900000000);
+	assert_int_equal(logs_read(logs, (struct slice){ next, strlen(next) }, &line, &event, &make), LOGS_ALIEN);
+	assert_int_equal(logs_read(logs, (struct slice){ first, strlen(first) }, &line, &event, &make), LOGS_OTHER);
+	assert_int_equal(logs_read(logs, (struct slice){ next, strlen(next) }, &line, &event, &make), LOGS_OTHER);
+	assert_int_equal(logs_read(logs, (struct slice){ less, strlen(less) }, &line, &event, &make), LOGS_ALIEN);
+	assert_int_equal(logs_read(logs, (struct slice){ withheld, strlen(withheld) }, &line, &event, &make), LOGS_BROKEN);
+	free(logs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_heads), cmocka_unit_test(test_postfix), cmocka_unit_test(test_exim), cmocka_unit_test(test_sendmail), cmocka_unit_test(test_stamps),
+		cmocka_unit_test(test_journal_stamps), cmocka_unit_test(test_journal_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
