@@ -37,7 +37,7 @@ enum { RUN_LEAST = 12, RUN_MOST = 64 };
 struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
 	bool follow;
-	const char *run, *root, *mta, *fail_on, *config, *color;
+	const char *run, *root, *mta, *fail_on, *baseline, *config, *color;
 };
 
 static int check_address(const char *text, struct err *err)
@@ -74,6 +74,7 @@ static const struct option_row options[] = {
 	  OPTION_LIST, AT(vantages), 0, 0, check_address, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
@@ -148,7 +149,6 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	struct findings findings;
 	struct report report;
 	struct let_in let_in = { .count = 0 };
-	struct err err = ERR_INIT;
 	const struct mail_context context = {
 		.where = where, .make = reading->make, .vantages = job->options->vantages.texts, .vantage_count = job->options->vantages.count,
 		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count, .let_in = job->configured ? &let_in : NULL,
@@ -169,12 +169,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	findings_of_mail(&reading->mail, &context, &findings);
 	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
 	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
-	outputs_judge(&findings, job->fail_on, false, &report);
-	status = outputs_status(outputs, &report);
-	if (outputs_finish(outputs, &report, &err) != 0) {
-		fail(&err);
-		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&job->options->outputs);
-	}
+	status = outputs_tell(outputs, job->fail_on, JUDGE_SURE, &report);
 	report_release_mail(&report);
 	findings_release(&findings);
 	let_in_release(&let_in);
@@ -244,7 +239,8 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	time_t started = time(NULL);
 	int status;
 
-	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0) {
+	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0 ||
+	    outputs_baseline(&outputs, job->options->baseline, &err) != 0) {
 		status = fail(&err);
 	} else {
 		read_configuration(job, names, count, &reading);

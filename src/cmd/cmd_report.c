@@ -17,6 +17,7 @@
 struct report_options {
 	struct option_list outputs;
 	const char *fail_on;
+	const char *baseline;
 	const char *color;
 	bool verbose;
 };
@@ -26,6 +27,7 @@ struct report_options {
 static const struct option_row options[] = {
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan, and svg of a map (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check_any, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
@@ -37,24 +39,25 @@ static int fail(const struct report_options *read, const struct err *err)
 	return outputs_status_unwritten(&read->outputs);
 }
 
-static int show(const struct report_options *read, const struct loaded *loaded)
+static int show(const struct report_options *read, const char *baseline, struct loaded *loaded)
 {
+	enum severity fail_on = read->fail_on != NULL ? (enum severity)severity_find(read->fail_on) : SEVERITY_HIGH;
 	struct format_look look;
-	struct outputs outputs;
+	struct outputs outputs = { .count = 0 };
 	struct err err = ERR_INIT;
 	int status;
 
 	if (outputs_fit(&read->outputs, &loaded->report, &err) != 0 || look_make(read->color, read->verbose, &look, &err) != 0 ||
-	    outputs_open(&outputs, &read->outputs, &look, &err) != 0)
-		return fail(read, &err);
-	status = outputs_status(&outputs, &loaded->report);
-	if (outputs_finish(&outputs, &loaded->report, &err) != 0)
+	    outputs_open(&outputs, &read->outputs, &look, &err) != 0 || outputs_baseline(&outputs, baseline, &err) != 0)
 		status = fail(read, &err);
+	else
+		status = outputs_tell(&outputs, fail_on, report_doubt(&loaded->report), &loaded->report);
 	outputs_release(&outputs);
 	return status;
 }
 
-static int with_file(const struct report_options *read, const char *path)
+/* The later of two, beside the earlier. */
+static int with_files(const struct report_options *read, const char *earlier, const char *path)
 {
 	struct loaded loaded;
 	struct err err = ERR_INIT;
@@ -62,8 +65,7 @@ static int with_file(const struct report_options *read, const char *path)
 
 	if (loaded_read(path, &loaded, &err) != 0)
 		return fail(read, &err);
-	loaded_judge(&loaded.report, read->fail_on != NULL ? (enum severity)severity_find(read->fail_on) : SEVERITY_HIGH);
-	status = show(read, &loaded);
+	status = show(read, earlier, &loaded);
 	loaded_release(&loaded);
 	return status;
 }
@@ -80,11 +82,12 @@ static int run(const struct command *command, int argc, char **argv)
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
-	} else if (argc - operands != 1) {
-		err_set(&err, ERR_USAGE, operands == argc ? "which report? relayaudit report FILE, written by -o json=FILE" : "one report at a time: relayaudit report FILE");
+	} else if (argc - operands < 1 || argc - operands > (read.baseline != NULL ? 1 : 2)) {
+		err_set(&err, ERR_USAGE, operands == argc ? "which report? relayaudit report FILE, written by -o json=FILE" :
+							   "too many reports: relayaudit report EARLIER LATER compares two");
 		status = fail(&read, &err);
 	} else {
-		status = with_file(&read, argv[operands]);
+		status = with_files(&read, argc - operands == 2 ? argv[operands] : read.baseline, argv[argc - 1]);
 	}
 	option_list_release(&read.outputs);
 	return status;

@@ -38,7 +38,7 @@
 
 struct self_options {
 	struct option_list domains, logs, networks, outputs;
-	const char *local_user, *mta, *root, *suite, *fail_on, *config, *color, *progress;
+	const char *local_user, *mta, *root, *suite, *fail_on, *baseline, *config, *color, *progress;
 	bool verbose, quiet;
 };
 
@@ -53,6 +53,7 @@ static const struct option_row options[] = {
 	{ 0, "log", "FILE", "a mail log or a directory of them (default: the usual ones; repeatable)", OPTION_LIST, AT(logs), 0, 0, NULL, NULL },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0, scan_check_suite, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 'v', "verbose", NULL, "show the dialogues and all grants", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },
@@ -232,7 +233,7 @@ static bool has_denied(const struct audit *audit)
 	return false;
 }
 
-static bool complete(void *context, const struct audit *audit, struct report *report)
+static enum judge_doubt complete(void *context, const struct audit *audit, struct report *report)
 {
 	struct job *job = context;
 	bool unsure = audit->interrupted || job->self.unsure || job->self.gap_count != 0 || job->reading.gap_count != 0 || !has_denied(audit) ||
@@ -255,7 +256,7 @@ static bool complete(void *context, const struct audit *audit, struct report *re
 		report_build_mail(&job->reading.mail, &facts, &(struct findings){ .count = 0 }, NULL, &job->log_report);
 		report->mail = job->log_report.mail;
 	}
-	return unsure;
+	return audit->interrupted || !has_denied(audit) ? JUDGE_BLIND : unsure ? JUDGE_GAPS : JUDGE_SURE;
 }
 
 /* Everything is chosen: scans, and tells. */
@@ -306,6 +307,7 @@ static void take_options(struct job *job)
 	scan->local_user = read->local_user != NULL ? read->local_user : scan->local_user;
 	scan->suite = read->suite != NULL ? read->suite : scan->suite;
 	scan->fail_on = read->fail_on != NULL ? read->fail_on : scan->fail_on;
+	scan->baseline = read->baseline;
 	scan->color = read->color != NULL ? read->color : scan->color;
 	scan->progress = read->progress != NULL ? read->progress : scan->progress;
 	scan->verbose = scan->verbose || read->verbose;

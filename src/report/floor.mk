@@ -3,6 +3,8 @@
 
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES =
+%C%_libreport_a_SOURCES += %D%/baseline.c %D%/baseline.h
+%C%_libreport_a_SOURCES += %D%/baseline_gone.c %D%/baseline_gone.h
 %C%_libreport_a_SOURCES += %D%/build.c %D%/build.h
 %C%_libreport_a_SOURCES += %D%/build_config.c %D%/build_config.h
 %C%_libreport_a_SOURCES += %D%/build_map.c %D%/build_map.h
@@ -22,8 +24,10 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/html_matrix.c
 %C%_libreport_a_SOURCES += %D%/html_queue.c
 %C%_libreport_a_SOURCES += %D%/html_style.c
+%C%_libreport_a_SOURCES += %D%/identity.c %D%/identity.h
 %C%_libreport_a_SOURCES += %D%/json.c
 %C%_libreport_a_SOURCES += %D%/json_parts.c %D%/json_parts.h
+%C%_libreport_a_SOURCES += %D%/judge.c %D%/judge.h
 %C%_libreport_a_SOURCES += %D%/junit.c
 %C%_libreport_a_SOURCES += %D%/load.c %D%/load.h
 %C%_libreport_a_SOURCES += %D%/load_mail.c

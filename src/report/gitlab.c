@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "report/format.h"
+#include "report/identity.h"
 #include "report/json_parts.h"
 #include "report/model.h"
 #include "report/place.h"
@@ -27,16 +28,16 @@ static const char *severity_of(const struct report_finding *finding)
 	return "info";
 }
 
-static json_t *issue_of(const struct report *report, const struct report_finding *finding)
+static json_t *issue_of(const struct report *report, const struct report_finding *finding, uint64_t identity)
 {
-	char fingerprint[PLACE_FINGERPRINT];
+	char fingerprint[IDENTITY_TEXT];
 	struct buf description = BUF_OWN;
 	struct place place;
 	json_t *issue, *location, *lines;
 	char *path;
 
 	place_of(report, finding, &place);
-	place_fingerprint(finding, fingerprint);
+	identity_print(identity, fingerprint);
 	buf_printf(&description, "%s (%s)", finding->title, finding->where);
 	issue = part_headed("description", description.data);
 	buf_release(&description);
@@ -55,6 +56,7 @@ static json_t *issue_of(const struct report *report, const struct report_finding
 
 static void write_gitlab(const struct report *report, const struct format_look *look, struct buf *to)
 {
+	uint64_t *identities = identities_of(report);
 	const char *before = "[\n  ";
 
 	(void)look;
@@ -62,10 +64,11 @@ static void write_gitlab(const struct report *report, const struct format_look *
 		if (report->findings[i].excused != NULL)
 			continue;
 		buf_text(to, before);
-		part_block(to, issue_of(report, &report->findings[i]), 2);
+		part_block(to, issue_of(report, &report->findings[i], identities[i]), 2);
 		before = ",\n  ";
 	}
 	buf_text(to, strcmp(before, "[\n  ") == 0 ? "[]\n" : "\n]\n");
+	free(identities);
 }
 
 const struct format format_gitlab = {

@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "report/build.h"
-#include "report/check.h"
 #include "report/json_parts.h"
 #include "report/load_rows.h"
 #include "report/load_tables.h"
@@ -311,25 +310,6 @@ int loaded_read(const char *path, struct loaded *loaded, struct err *err)
 	else
 		read_clock(&loaded->report);
 	return result;
-}
-
-void loaded_judge(struct report *report, enum severity fail_on)
-{
-	bool failed = false, unsure = strcmp(report->verdict, "inconclusive") == 0, excused = false;
-
-	for (size_t i = 0; i < report->finding_count; i++) {
-		struct report_finding *finding = &report->findings[i];
-		bool counts = finding->excused == NULL, gap = check_is_gap(finding);
-
-		finding->fails = counts && !gap && severity_find(finding->severity) >= (int)fail_on;
-		failed = failed || finding->fails;
-		unsure = unsure || (counts && gap);
-		excused = excused || !counts;
-	}
-	/* What is not known and borne is no reason to fail. */
-	for (size_t i = 0; excused && unsure && i < report->finding_count; i++)
-		excused = report->findings[i].excused != NULL || report->findings[i].fails;
-	report->status = failed ? 1 : unsure && !excused ? 3 : 0;
 }
 
 void loaded_release(struct loaded *loaded)

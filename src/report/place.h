@@ -5,7 +5,7 @@
 /*
  * Where a finding stands, for formats that want a file and a line: in the server's
  * configuration, if that is what it is about, else in the configuration file where it names
- * the target.  And by what it is known again in the next run.
+ * the target.
  */
 
 #include <stddef.h>
@@ -20,10 +20,5 @@ struct place {
 };
 
 void place_of(const struct report *report, const struct report_finding *finding, struct place *place);
-
-/* 16 hexadecimal digits and a NUL: of id, place, vantage, endpoint and probe, and of nothing that a run changes. */
-enum { PLACE_FINGERPRINT = 17 };
-
-void place_fingerprint(const struct report_finding *finding, char text[PLACE_FINGERPRINT]);
 
 #endif
