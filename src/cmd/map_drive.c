@@ -23,6 +23,7 @@
 #include "cmd/output.h"
 #include "cmd/scan.h"
 #include "net/tls.h"
+#include "report/build.h"
 #include "report/build_map.h"
 #include "report/model.h"
 
@@ -129,6 +130,8 @@ static int tell(struct drive *drive, struct map_record *record)
 	if (drive->exceptions != NULL)
 		exceptions_apply(drive->exceptions, &findings, record->finished);
 	report_build_map(record, &result, &findings, pool, &report);
+	if (drive->exceptions != NULL)
+		report_build_exceptions(pool, drive->exceptions, &report);
 	status = outputs_tell(&drive->outputs, drive->job->fail_on, record->interrupted ? JUDGE_BLIND : result.whole ? JUDGE_SURE : JUDGE_GAPS, &report);
 	report_release(&report);
 	findings_release(&findings);

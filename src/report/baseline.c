@@ -146,6 +146,8 @@ int baseline_apply(const struct report *earlier, const char *name, struct report
 
 	if (baseline_check(earlier, name, report, err) != 0)
 		return -1;
+	/* What a saved report said of an older one. */
+	baseline_release(report);
 	report->baseline = mem_new(sizeof *report->baseline);
 	*report->baseline = (struct report_baseline){ .run_id = earlier->run_id, .command = earlier->command, .verdict = earlier->verdict };
 	memcpy(report->baseline->finished, earlier->finished, sizeof earlier->finished);

@@ -3,13 +3,16 @@
  * gitlab.c - the findings as a code quality report, the subset of Code Climate's
  * format that GitLab reads
  *
- * It knows no way to say that something is borne: what is, is left out.
+ * It knows no way to say that something is borne: what is, is left out.  What stood in
+ * the baseline is for information; what is gone is gone here, too.  An exception that no
+ * longer holds is an issue where it is written.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/format.h"
 #include "report/identity.h"
 #include "report/json_parts.h"
@@ -39,11 +42,13 @@ static json_t *issue_of(const struct report *report, const struct report_finding
 	place_of(report, finding, &place);
 	identity_print(identity, fingerprint);
 	buf_printf(&description, "%s (%s)", finding->title, finding->where);
+	if (finding->state != NULL)
+		buf_printf(&description, ": %s", baseline_phrase(finding));
 	issue = part_headed("description", description.data);
 	buf_release(&description);
 	part_add_text(issue, "check_name", finding->id);
 	part_add_text(issue, "fingerprint", fingerprint);
-	part_add_text(issue, "severity", severity_of(finding));
+	part_add_text(issue, "severity", baseline_knows(finding) ? "info" : severity_of(finding));
 	path = mem_bytes(place.path, place.path_len);
 	location = part_headed("path", path);
 	free(path);

@@ -109,6 +109,8 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_rows(to, "findings", report, report->finding_count, finding_row);
 	if (report->exception_count != 0)
 		put_rows(to, "exceptions", report, report->exception_count, exception_row);
+	if (report->baseline != NULL)
+		put_member(to, "baseline", part_baseline(report->baseline));
 	buf_text(to, "\n}\n");
 }
 

@@ -294,6 +294,8 @@ json_t *part_finding(const struct report_finding *finding)
 		part_add_text(excused, "expires", finding->excused_until);
 		part_add(row, "excused", excused);
 	}
+	if (finding->state != NULL)
+		part_add(row, "baseline", part_standing(finding));
 	return row;
 }
 

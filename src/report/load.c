@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/build.h"
 #include "report/json_parts.h"
 #include "report/load_rows.h"
@@ -102,9 +103,10 @@ static int place_finding(struct load *load, struct report *report, struct report
 static int load_finding(struct load *load, const json_t *object, struct report *report, size_t index)
 {
 	struct report_finding *finding = &report->findings[index];
-	const json_t *excused = json_object_get(object, "excused");
+	const json_t *excused = json_object_get(object, "excused"), *standing = json_object_get(object, "baseline");
 
-	if (load_object(load, object, load_finding_rows, finding) != 0 || (excused != NULL && load_object(load, excused, load_excused_rows, finding) != 0))
+	if (load_object(load, object, load_finding_rows, finding) != 0 || (excused != NULL && load_object(load, excused, load_excused_rows, finding) != 0) ||
+	    (standing != NULL && load_object(load, standing, load_standing_rows, finding) != 0))
 		return -1;
 	/* Most findings stand near others of their target. */
 	if (finding->target != NULL && report->target_count == 0)
@@ -277,7 +279,9 @@ static int load_document(struct load *load, const json_t *document, struct repor
 		return -1;
 	if (json_object_get(document, "queue") != NULL && load_queue(load, json_object_get(document, "queue"), report) != 0)
 		return -1;
-	return check_sections(load, report) != 0 || check_views(load, report) != 0 ? -1 : check_findings(load, report);
+	return check_sections(load, report) != 0 || check_views(load, report) != 0 || check_findings(load, report) != 0 ?
+		       -1 :
+		       load_baseline(load, json_object_get(document, "baseline"), report);
 }
 
 static void read_clock(struct report *report)
@@ -316,6 +320,7 @@ void loaded_release(struct loaded *loaded)
 {
 	struct report *report = &loaded->report;
 
+	baseline_release(report);
 	for (size_t i = 0; i < report->target_count; i++)
 		free(report->targets[i].domains);
 	for (size_t i = 0; i < report->finding_count; i++)

@@ -59,6 +59,8 @@ static json_t *part_summary(const struct report *report)
 		part_add(summary, "queue", part_queue(report->queue));
 	if (report->exception_count != 0)
 		part_add(summary, "exceptions", part_exceptions(report));
+	if (report->baseline != NULL)
+		part_add(summary, "baseline", part_baseline(report->baseline));
 	return summary;
 }
 
