@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/log_reading.h"
@@ -157,7 +158,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
 		.lines_not_understood = reading->lines_not_understood, .lines_of_others = reading->lines_of_others,
 		.messages_without_end = reading->messages_without_end, .run_id = run_id, .started = started, .finished = time(NULL),
-		.let_in = context.let_in,
+		.pool = pool_new(), .let_in = context.let_in,
 		.verdict = reading->mail.messages ? "open" : reading->gap_count ? "inconclusive" : "closed",
 	};
 	int status;
@@ -173,6 +174,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	report_release_mail(&report);
 	findings_release(&findings);
 	let_in_release(&let_in);
+	pool_free(facts.pool);
 	free(where);
 	return status;
 }

@@ -250,7 +250,7 @@ static enum judge_doubt complete(void *context, const struct audit *audit, struc
 		struct mail_reading facts = {
 			.sources = job->reading.sources, .source_count = job->reading.source_count, .lines = job->reading.lines,
 			.lines_not_understood = job->reading.lines_not_understood, .lines_of_others = job->reading.lines_of_others,
-			.messages_without_end = job->reading.messages_without_end, .run_id = report->run_id, .verdict = report->verdict,
+			.messages_without_end = job->reading.messages_without_end, .run_id = report->run_id, .verdict = report->verdict, .pool = job->self.pool,
 		};
 
 		report_build_mail(&job->reading.mail, &facts, &(struct findings){ .count = 0 }, NULL, &job->log_report);

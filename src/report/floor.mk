@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/html.c %D%/html.h
 %C%_libreport_a_SOURCES += %D%/html_atlas.c
 %C%_libreport_a_SOURCES += %D%/html_attempts.c
+%C%_libreport_a_SOURCES += %D%/html_baseline.c
 %C%_libreport_a_SOURCES += %D%/html_findings.c
 %C%_libreport_a_SOURCES += %D%/html_grants.c
 %C%_libreport_a_SOURCES += %D%/html_head.c

@@ -168,6 +168,11 @@ static void figures(const struct report *report, struct buf *to)
 		figure(to, "that fail this run", counted);
 	if (excused != 0)
 		figure(to, "borne for a time", excused);
+	if (report->baseline != NULL) {
+		figure(to, "new since the baseline", report->baseline->fresh);
+		figure(to, "known from it", report->baseline->known);
+		figure(to, "gone since then", report->baseline->gone_count - report->baseline->not_asked);
+	}
 	buf_text(to, "</dl>\n");
 }
 

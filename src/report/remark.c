@@ -89,7 +89,7 @@ void remark_baseline(const struct report *report, struct buf *lines)
 
 	if (baseline == NULL)
 		return;
-	buf_printf(lines, "beside the baseline of %.10s, %s: ", baseline->finished, baseline->verdict);
+	buf_printf(lines, "beside the baseline of %.10s (%s): ", baseline->finished, baseline->verdict);
 	remark_sum(report, lines);
 	buf_char(lines, '\n');
 	tell_gone(baseline, "gone", true, lines);

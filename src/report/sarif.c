@@ -17,6 +17,7 @@
 #include "report/json_parts.h"
 #include "report/model.h"
 #include "report/place.h"
+#include "report/remark.h"
 
 static json_t *message(const char *text)
 {
@@ -144,6 +145,28 @@ static json_t *results_of(const struct report *report)
 	return results;
 }
 
+/* Exceptions that no longer hold, or fit nothing. */
+static json_t *notifications_of(const struct report *report)
+{
+	json_t *list = json_array();
+	struct buf lines = BUF_OWN;
+	const char *rest, *line;
+	size_t len;
+
+	remark_exceptions(report, &lines);
+	for (rest = lines.data; (len = remark_next(&rest, &line)) != 0;) {
+		json_t *notification = part_headed("level", "warning");
+		char *text = mem_bytes(line, len);
+
+		part_add(notification, "message", message(text));
+		free(text);
+		if (json_array_append_new(list, notification) != 0)
+			BUG("a list that cannot grow");
+	}
+	buf_release(&lines);
+	return list;
+}
+
 static json_t *invocation_of(const struct report *report)
 {
 	json_t *invocation = part_headed("startTimeUtc", report->started);
@@ -151,6 +174,7 @@ static json_t *invocation_of(const struct report *report)
 	part_add_text(invocation, "endTimeUtc", report->finished);
 	part_add(invocation, "exitCode", json_integer(report->status));
 	part_add(invocation, "executionSuccessful", json_boolean(report->status == 0 || report->status == 1));
+	part_add(invocation, "toolConfigurationNotifications", notifications_of(report));
 	return invocation;
 }
 
