@@ -345,6 +345,7 @@ void report_release(struct report *report)
 	free(report->attempts);
 	free(report->findings);
 	free(report->exceptions);
+	free(report->parts);
 	if (report->map != NULL) {
 		free(report->map->networks);
 		free(report->map->reasons);

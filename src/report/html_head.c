@@ -243,6 +243,9 @@ void html_notes(const struct page *page)
 	buf_printf(&line, "%d (%s)", report->status,
 		   report->status == 1 ? "something was found" : report->status == 0 ? "nothing was found that fails it" : "not all could be tested");
 	fact(to, "Exit status", line.data);
+	buf_reset(&line);
+	buf_printf(&line, "%zu runs, whose reports were merged", report->part_count);
+	fact(to, "Made of", report->part_count != 0 ? line.data : NULL);
 	buf_text(to, "</dl>\n");
 	buf_release(&line);
 }

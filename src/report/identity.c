@@ -110,6 +110,22 @@ size_t identity_find(const struct identity_index *index, uint64_t identity)
 	return low < index->count && index->rows[low].identity == identity ? index->rows[low].index : index->count;
 }
 
+size_t identity_number(const uint64_t *identities, size_t count, size_t *numbers)
+{
+	struct identity_index index;
+	size_t known = 0, *firsts = mem_new((count + 1) * sizeof *firsts);
+
+	identity_index_make(identities, count, &index);
+	for (size_t i = 0; i < count; i++)
+		firsts[index.rows[i].index] =
+			i != 0 && index.rows[i].identity == index.rows[i - 1].identity ? firsts[index.rows[i - 1].index] : index.rows[i].index;
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = firsts[i] == i ? known++ : numbers[firsts[i]];
+	identity_index_release(&index);
+	free(firsts);
+	return known;
+}
+
 /* The second of two that are alike is another than the first, in every report. */
 static void tell_apart(uint64_t *identities, size_t count)
 {

@@ -54,4 +54,7 @@ void identity_index_release(struct identity_index *index);
 /* The place of the first that has it; `count` of the index: none does. */
 size_t identity_find(const struct identity_index *index, uint64_t identity);
 
+/* Numbers what is alike, from 0 in the order of the first of each; returns how many numbers there are. */
+size_t identity_number(const uint64_t *identities, size_t count, size_t *numbers);
+
 #endif

@@ -356,6 +356,17 @@ json_t *part_exception(const struct report_exception *exception)
 	return row;
 }
 
+json_t *part_merged(const struct report_part *run)
+{
+	json_t *row = part_headed("run", run->run_id);
+
+	part_add_text(row, "version", run->version);
+	part_add_text(row, "started", run->started);
+	part_add_text(row, "finished", run->finished);
+	part_add_text(row, "verdict", run->verdict);
+	return row;
+}
+
 struct margin {
 	struct buf *to;
 	size_t width;

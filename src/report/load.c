@@ -144,6 +144,11 @@ static int load_exception(struct load *load, const json_t *object, struct report
 	return load_object(load, object, load_exception_rows, &report->exceptions[index]);
 }
 
+static int load_merged(struct load *load, const json_t *object, struct report *report, size_t index)
+{
+	return load_object(load, object, load_part_rows, &report->parts[index]);
+}
+
 /* The lists of a document, each of which may lead to those before. */
 static const struct list {
 	const char *key;
@@ -162,6 +167,7 @@ static const struct list {
 	LIST("grants", grants, grant_count, report_grant, false, load_grant),
 	LIST("clients", clients, client_count, report_client, true, load_client),
 	LIST("exceptions", exceptions, exception_count, report_exception, true, load_exception),
+	LIST("parts", parts, part_count, report_part, true, load_merged),
 };
 
 static int load_list(struct load *load, const json_t *document, const struct list *list, struct report *report)

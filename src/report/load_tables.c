@@ -217,6 +217,15 @@ const struct load_row load_exception_rows[] = {
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
+const struct load_row load_part_rows[] = {
+	{ "run", LOAD_TEXT, AT(report_part, run_id), 0, 0, NULL },
+	{ "version", LOAD_TEXT, AT(report_part, version), 0, 0, NULL },
+	{ "started", LOAD_STAMP, AT(report_part, started), 0, 0, NULL },
+	{ "finished", LOAD_STAMP, AT(report_part, finished), 0, 0, NULL },
+	{ "verdict", LOAD_WORD, AT(report_part, verdict), 0, 0, load_verdicts },
+	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
+};
+
 /* The document's own members; lists and sections follow. */
 const struct load_row load_document_rows[] = {
 	{ "schema", LOAD_OTHER, 0, 0, 0, NULL },
@@ -239,6 +248,7 @@ const struct load_row load_document_rows[] = {
 	{ "queue", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "findings", LOAD_OTHER, 0, 0, 0, NULL },
 	{ "exceptions", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "parts", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "baseline", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };

@@ -388,6 +388,15 @@ struct report_client {
 	size_t other_count;
 };
 
+/* A run whose report was merged into this one. */
+struct report_part {
+	const char *run_id;
+	const char *version;            /* of relayaudit */
+	char started[32];
+	char finished[32];
+	const char *verdict;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
@@ -424,6 +433,8 @@ struct report {
 	unsigned waited;                /* seconds, for what did not come */
 	struct report_exception *exceptions;
 	size_t exception_count;
+	struct report_part *parts;      /* of a report that was merged; else none */
+	size_t part_count;
 	struct report_baseline *baseline;       /* NULL: it stands alone */
 	struct report_mail *mail;       /* NULL: no log was read */
 	struct report_queue *queue;     /* NULL: no queue was read */

@@ -157,6 +157,8 @@ static void write_target(struct writer *writer, size_t index)
 	tone(writer, TONE_END);
 	if (target->fault != NULL) {
 		buf_printf(writer->to, "\n  %s\n", target->fault);
+		/* In a merged report others may have found it. */
+		write_views(writer, index);
 		return;
 	}
 	if (target->mta_title != NULL)
@@ -520,6 +522,8 @@ static void write_closing(const struct writer *writer)
 	buf_printf(&line, "%s) at %zu endpoint%s: %zu accepted, %zu not judged, %zu not applicable.%s", report->vantage_count > 6 ? ", ..." : "",
 		   endpoints, endpoints == 1 ? "" : "s", report->probes_accepted, report->probes_unjudged, report->probes_skipped,
 		   report->interrupted ? " The run was interrupted." : "");
+	if (report->part_count != 0)
+		buf_printf(&line, " Merged from the reports of %zu runs.", report->part_count);
 	buf_char(writer->to, '\n');
 	paragraph(writer, 0, 0, line.data);
 	buf_release(&line);

@@ -109,7 +109,7 @@ def check_stream(schema, lines, document=None):
             continue
         if kind == "run":
             rows = [{**{key: document[key] for key in ("schema", "tool", "verdict", "suite", "victim", "counts")},
-                     **{key: document[key] for key in ("exceptions", "baseline", "mail", "queue") if key in document}, **document["run"]}]
+                     **{key: document[key] for key in ("exceptions", "parts", "baseline", "mail", "queue") if key in document}, **document["run"]}]
             unequal = set()
         else:
             rows = document[kind + "s"]
