@@ -113,10 +113,10 @@ struct job {
 	bool open;
 };
 
-static int fail(const struct err *err)
+static int fail(const struct config_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 static int read_it(struct job *job, struct err *err)
@@ -190,7 +190,7 @@ static int audit(struct job *job)
 	if (look_make(job->read->color != NULL ? job->read->color : job->file->color, job->read->verbose, &look, &err) != 0 ||
 	    read_it(job, &err) != 0 || ask_all(job, &err) != 0 ||
 	    outputs_open(&outputs, specs, &look, &err) != 0 || outputs_baseline(&outputs, job->read->baseline, &err) != 0)
-		status = fail(&err);
+		status = fail(job->read, &err);
 	else
 		status = tell(job, &outputs, started, fail_on != NULL ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH);
 	outputs_release(&outputs);
@@ -233,7 +233,7 @@ static int with_settings(const struct config_options *read, char **operands, siz
 	if (settings_read(&settings, command_scan.options, &file, NULL, read->config) != 0)
 		settings_tell(&settings, stderr);
 	else
-		status = choose_paths(&job, operands, count, &err) != 0 ? fail(&err) : audit(&job);
+		status = choose_paths(&job, operands, count, &err) != 0 ? fail(read, &err) : audit(&job);
 	job_release(&job);
 	scan_options_release(&file);
 	settings_release(&settings);
@@ -248,7 +248,7 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;

@@ -95,10 +95,10 @@ struct job {
 	struct format_look look;
 };
 
-static int fail(const struct err *err)
+static int fail(const struct log_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 /* A log that lies where this machine's own do is this machine's, and so is its configuration. */
@@ -243,7 +243,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 
 	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0 ||
 	    outputs_baseline(&outputs, job->options->baseline, &err) != 0) {
-		status = fail(&err);
+		status = fail(job->options, &err);
 	} else {
 		read_configuration(job, names, count, &reading);
 		for (int i = 0; i < count; i++)
@@ -252,7 +252,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 		if (!job->options->follow)
 			log_reading_run(&reading, &files, &job->rules, NULL);
 		if (job->options->follow && follow(job, &files, &reading, &outputs, &err) != 0)
-			status = fail(&err);
+			status = fail(job->options, &err);
 		else
 			status = report_reading(job, &reading, started, &outputs);
 		log_reading_release(&reading);
@@ -295,13 +295,13 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
 	} else if (operands == argc && (count = log_reading_usual(NULL, usual)) == 0) {
 		err_set(&err, ERR_USAGE, "which log? There is none where Debian and others keep them: relayaudit log FILE..., a directory, or '-'");
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else {
 		status = operands == argc ? with_settings(&read, (const char *const *)usual, count) : with_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}

@@ -57,10 +57,10 @@ static const struct option_row options[] = {
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
-static int fail(const struct err *err)
+static int fail(const struct queue_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 static int tell(struct settings *settings, struct queue_reading *reading, enum severity fail_on,
@@ -119,7 +119,7 @@ static int with_settings(const struct queue_options *read, struct settings *sett
 	own_rules_make(&rules, &domains, (struct own_lists){ &read->domains, &read->relay_domains, NULL }, settings);
 	if (look_make(read->color, false, &look, &err) != 0 || outputs_open(&outputs, &read->outputs, &look, &err) != 0 ||
 	    outputs_baseline(&outputs, read->baseline, &err) != 0) {
-		status = fail(&err);
+		status = fail(read, &err);
 	} else {
 		queue_reading_init(&reading, &rules);
 		read_all(read, names, count, &reading);
@@ -157,13 +157,13 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
 	} else if (read.mta != NULL && operands < argc) {
 		err_set(&err, ERR_USAGE, "--mta asks a server, and a FILE is read: both at once are not possible");
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else {
 		status = read_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}
