@@ -289,6 +289,8 @@ tests_audit_test_strangers_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_verdict
 tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/report/test_baseline
+tests_report_test_baseline_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_matrix
