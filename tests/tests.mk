@@ -148,6 +148,7 @@ script_tests += tests/queue/run.sh
 script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
+script_tests += tests/report/baseline.sh
 script_tests += tests/report/formats.sh
 script_tests += tests/report/load.sh
 script_tests += tests/report/pages.sh
@@ -302,6 +303,8 @@ tests_audit_test_strangers_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/audit/test_verdict
 tests_audit_test_verdict_LDADD = $(AUDIT_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += tests/report/test_baseline
+tests_report_test_baseline_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_json
 tests_report_test_json_LDADD = $(REPORT_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/report/test_matrix

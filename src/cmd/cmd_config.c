@@ -35,6 +35,7 @@ struct config_options {
 	struct option_list own_networks;
 	struct option_list outputs;
 	const char *fail_on;
+	const char *baseline;
 	const char *config;
 	const char *color;
 	bool verbose;
@@ -89,6 +90,7 @@ static const struct option_row options[] = {
 	{ 0, "own-address", "ADDRESS[/LENGTH]", "an address of the machine (repeatable)", OPTION_LIST, AT(own_addresses), 0, 0, check_own, NULL },
 	{ 0, "own-network", "NETWORK", "is yours, and may be trusted (repeatable)", OPTION_LIST, AT(own_networks), 0, 0, check_network, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 'v', "verbose", NULL, "show all grants", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },
@@ -111,10 +113,10 @@ struct job {
 	bool open;
 };
 
-static int fail(const struct err *err)
+static int fail(const struct config_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 static int read_it(struct job *job, struct err *err)
@@ -149,7 +151,6 @@ static int ask_all(struct job *job, struct err *err)
 static int tell(struct job *job, struct outputs *outputs, time_t started, enum severity fail_on)
 {
 	struct report report;
-	struct err err = ERR_INIT;
 	char id[21];
 	int status;
 
@@ -172,12 +173,7 @@ static int tell(struct job *job, struct outputs *outputs, time_t started, enum s
 			    },
 			    &report);
 	report_build_exceptions(job->server.config.pool, &job->settings->exceptions, &report);
-	outputs_judge(&job->findings, fail_on, masks_is_unsure(&job->findings), &report);
-	status = outputs_status(outputs, &report);
-	if (outputs_finish(outputs, &report, &err) != 0) {
-		fail(&err);
-		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&job->read->outputs);
-	}
+	status = outputs_tell(outputs, fail_on, masks_is_unsure(&job->findings) ? JUDGE_GAPS : JUDGE_SURE, &report);
 	report_release(&report);
 	return status;
 }
@@ -187,16 +183,17 @@ static int audit(struct job *job)
 	const char *fail_on = job->read->fail_on != NULL ? job->read->fail_on : job->file->fail_on;
 	const struct option_list *specs = job->read->outputs.count != 0 ? &job->read->outputs : &job->file->outputs;
 	struct format_look look;
-	struct outputs outputs;
+	struct outputs outputs = { .count = 0 };
 	struct err err = ERR_INIT;
 	time_t started = time(NULL);
 	int status = EXIT_USAGE;
 
 	if (look_make(job->read->color != NULL ? job->read->color : job->file->color, job->read->verbose, &look, &err) != 0 ||
 	    read_it(job, &err) != 0 || ask_all(job, &err) != 0 ||
-	    outputs_open(&outputs, specs, &look, &err) != 0)
-		return fail(&err);
-	status = tell(job, &outputs, started, fail_on != NULL ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH);
+	    outputs_open(&outputs, specs, &look, &err) != 0 || outputs_baseline(&outputs, job->read->baseline, &err) != 0)
+		status = fail(job->read, &err);
+	else
+		status = tell(job, &outputs, started, fail_on != NULL ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH);
 	outputs_release(&outputs);
 	return status;
 }
@@ -237,7 +234,7 @@ static int with_settings(const struct config_options *read, char **operands, siz
 	if (settings_read(&settings, command_scan.options, &file, NULL, read->config) != 0)
 		settings_tell(&settings, stderr);
 	else
-		status = choose_paths(&job, operands, count, &err) != 0 ? fail(&err) : audit(&job);
+		status = choose_paths(&job, operands, count, &err) != 0 ? fail(read, &err) : audit(&job);
 	job_release(&job);
 	scan_options_release(&file);
 	settings_release(&settings);
@@ -252,7 +249,7 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;

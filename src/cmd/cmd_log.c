@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/log_reading.h"
@@ -37,7 +38,7 @@ enum { RUN_LEAST = 12, RUN_MOST = 64 };
 struct log_options {
 	struct option_list domains, relay_domains, networks, vantages, outputs;
 	bool follow;
-	const char *run, *root, *mta, *fail_on, *config, *color;
+	const char *run, *root, *mta, *fail_on, *baseline, *config, *color;
 };
 
 static int check_address(const char *text, struct err *err)
@@ -74,6 +75,7 @@ static const struct option_row options[] = {
 	  OPTION_LIST, AT(vantages), 0, 0, check_address, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
@@ -93,10 +95,10 @@ struct job {
 	struct format_look look;
 };
 
-static int fail(const struct err *err)
+static int fail(const struct log_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
 /* A log that lies where this machine's own do is this machine's, and so is its configuration. */
@@ -148,7 +150,6 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	struct findings findings;
 	struct report report;
 	struct let_in let_in = { .count = 0 };
-	struct err err = ERR_INIT;
 	const struct mail_context context = {
 		.where = where, .make = reading->make, .vantages = job->options->vantages.texts, .vantage_count = job->options->vantages.count,
 		.gaps = (const char *const *)reading->gaps, .gap_count = reading->gap_count, .let_in = job->configured ? &let_in : NULL,
@@ -157,7 +158,7 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
 		.lines_not_understood = reading->lines_not_understood, .lines_of_others = reading->lines_of_others,
 		.messages_without_end = reading->messages_without_end, .run_id = run_id, .started = started, .finished = time(NULL),
-		.let_in = context.let_in,
+		.pool = pool_new(), .let_in = context.let_in,
 		.verdict = reading->mail.messages ? "open" : reading->gap_count ? "inconclusive" : "closed",
 	};
 	int status;
@@ -169,15 +170,11 @@ static int report_reading(struct job *job, struct log_reading *reading, time_t s
 	findings_of_mail(&reading->mail, &context, &findings);
 	exceptions_apply(&job->settings->exceptions, &findings, facts.finished);
 	report_build_mail(&reading->mail, &facts, &findings, &job->settings->exceptions, &report);
-	outputs_judge(&findings, job->fail_on, false, &report);
-	status = outputs_status(outputs, &report);
-	if (outputs_finish(outputs, &report, &err) != 0) {
-		fail(&err);
-		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&job->options->outputs);
-	}
+	status = outputs_tell(outputs, job->fail_on, JUDGE_SURE, &report);
 	report_release_mail(&report);
 	findings_release(&findings);
 	let_in_release(&let_in);
+	pool_free(facts.pool);
 	free(where);
 	return status;
 }
@@ -244,8 +241,9 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 	time_t started = time(NULL);
 	int status;
 
-	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0) {
-		status = fail(&err);
+	if (prepare(job, fail_on, &err) != 0 || outputs_open(&outputs, &job->options->outputs, &job->look, &err) != 0 ||
+	    outputs_baseline(&outputs, job->options->baseline, &err) != 0) {
+		status = fail(job->options, &err);
 	} else {
 		read_configuration(job, names, count, &reading);
 		for (int i = 0; i < count; i++)
@@ -254,7 +252,7 @@ static int with_job(struct job *job, const char *const *names, int count, const 
 		if (!job->options->follow)
 			log_reading_run(&reading, &files, &job->rules, NULL);
 		if (job->options->follow && follow(job, &files, &reading, &outputs, &err) != 0)
-			status = fail(&err);
+			status = fail(job->options, &err);
 		else
 			status = report_reading(job, &reading, started, &outputs);
 		log_reading_release(&reading);
@@ -297,13 +295,13 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
 	} else if (operands == argc && (count = log_reading_usual(NULL, usual)) == 0) {
 		err_set(&err, ERR_USAGE, "which log? There is none where Debian and others keep them: relayaudit log FILE..., a directory, or '-'");
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else {
 		status = operands == argc ? with_settings(&read, (const char *const *)usual, count) : with_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}

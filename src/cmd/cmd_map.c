@@ -46,6 +46,7 @@ static const struct option_row options[] = {
 	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0, NULL, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "text, json, html or svg (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check_map, NULL },
 	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },

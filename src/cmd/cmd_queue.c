@@ -25,7 +25,7 @@
 
 struct queue_options {
 	struct option_list domains, relay_domains, outputs;
-	const char *mta, *fail_on, *config, *color;
+	const char *mta, *fail_on, *baseline, *config, *color;
 };
 
 static int check_mta(const char *text, struct err *err)
@@ -50,25 +50,25 @@ static const struct option_row options[] = {
 	{ 0, "mta", "NAME", "ask this server, by its listing command", OPTION_TEXT, AT(mta), 0, 0, check_mta, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 0, "config", "FILE", "read this configuration file, and look for no other", OPTION_TEXT, AT(config), 0, 0, NULL, NULL },
 	{ 0, "color", "WHEN", "auto, always or never", OPTION_TEXT, AT(color), 0, 0, scan_check_when, NULL },
 	{ 0, NULL, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL, NULL },
 };
 
-static int fail(const struct err *err)
+static int fail(const struct queue_options *read, const struct err *err)
 {
 	fprintf(stderr, "relayaudit: %s\n", err->text);
-	return EXIT_USAGE;
+	return outputs_status_unwritten(&read->outputs);
 }
 
-static int tell(const struct queue_options *read, struct settings *settings, struct queue_reading *reading, enum severity fail_on,
+static int tell(struct settings *settings, struct queue_reading *reading, enum severity fail_on,
 		time_t started, struct outputs *outputs)
 {
 	char run_id[17], *where = own_rules_where(reading->sources, reading->source_count, "no queue");
 	struct findings findings;
 	struct report report;
-	struct err err = ERR_INIT;
 	struct queue_facts facts = {
 		.sources = reading->sources, .source_count = reading->source_count, .lines = reading->lines,
 		.lines_not_understood = reading->lines_not_understood, .run_id = run_id, .started = started, .finished = time(NULL),
@@ -80,12 +80,7 @@ static int tell(const struct queue_options *read, struct settings *settings, str
 	findings_of_queue(&reading->waiting, where, (const char *const *)reading->gaps, reading->gap_count, &findings);
 	exceptions_apply(&settings->exceptions, &findings, facts.finished);
 	report_build_queue(&reading->waiting, &facts, &findings, &settings->exceptions, &report);
-	outputs_judge(&findings, fail_on, false, &report);
-	status = outputs_status(outputs, &report);
-	if (outputs_finish(outputs, &report, &err) != 0) {
-		fail(&err);
-		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&read->outputs);
-	}
+	status = outputs_tell(outputs, fail_on, JUDGE_SURE, &report);
 	report_release_queue(&report);
 	findings_release(&findings);
 	free(where);
@@ -122,12 +117,13 @@ static int with_settings(const struct queue_options *read, struct settings *sett
 
 	fail_on = read->fail_on ? read->fail_on : fail_on;
 	own_rules_make(&rules, &domains, (struct own_lists){ &read->domains, &read->relay_domains, NULL }, settings);
-	if (look_make(read->color, false, &look, &err) != 0 || outputs_open(&outputs, &read->outputs, &look, &err) != 0) {
-		status = fail(&err);
+	if (look_make(read->color, false, &look, &err) != 0 || outputs_open(&outputs, &read->outputs, &look, &err) != 0 ||
+	    outputs_baseline(&outputs, read->baseline, &err) != 0) {
+		status = fail(read, &err);
 	} else {
 		queue_reading_init(&reading, &rules);
 		read_all(read, names, count, &reading);
-		status = tell(read, settings, &reading, fail_on ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH, started, &outputs);
+		status = tell(settings, &reading, fail_on ? (enum severity)severity_find(fail_on) : SEVERITY_HIGH, started, &outputs);
 		queue_reading_release(&reading);
 	}
 	outputs_release(&outputs);
@@ -161,13 +157,13 @@ static int run(const struct command *command, int argc, char **argv)
 	bool help;
 
 	if (options_read(options, &read, argc, argv, &operands, &help, &err) != 0) {
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else if (help) {
 		options_help(command, stdout);
 		status = EXIT_FINE;
 	} else if (read.mta != NULL && operands < argc) {
 		err_set(&err, ERR_USAGE, "--mta asks a server, and a FILE is read: both at once are not possible");
-		status = fail(&err);
+		status = fail(&read, &err);
 	} else {
 		status = read_settings(&read, (const char *const *)(argv + operands), argc - operands);
 	}

@@ -66,6 +66,7 @@ static const struct option_row options[] = {
 	{ 0, "mine", NULL, "the target is mine", OPTION_FLAG, AT(mine), 0, 0, NULL, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)",
 	  OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, "fail-on" },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, "baseline" },
 	{ 'o', "output", "FORMAT[=FILE]", "text, json, ndjson, junit, sarif, gitlab, tap, markdown, html, nagios, prometheus or github (repeatable)",
 	  OPTION_LIST, AT(outputs), 0, 0, output_check, "output" },
 	{ 'v', "verbose", NULL, "show the dialogues", OPTION_FLAG, AT(verbose), 0, 0, NULL, "verbose" },

@@ -40,7 +40,7 @@
 
 struct self_options {
 	struct option_list domains, logs, queues, networks, outputs;
-	const char *local_user, *mta, *root, *suite, *fail_on, *config, *color, *progress;
+	const char *local_user, *mta, *root, *suite, *fail_on, *baseline, *config, *color, *progress;
 	bool verbose, quiet;
 };
 
@@ -56,6 +56,7 @@ static const struct option_row options[] = {
 	{ 0, "queue", "FILE", "a listing of the queue (default: the server's own command; repeatable)", OPTION_LIST, AT(queues), 0, 0, NULL, NULL },
 	{ 0, "suite", "NAME", "classic, default or thorough", OPTION_TEXT, AT(suite), 0, 0, scan_check_suite, NULL },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity on (default high)", OPTION_TEXT, AT(fail_on), 0, 0, scan_check_severity, NULL },
+	{ 0, "baseline", "FILE", "fail only for what this saved report has not", OPTION_TEXT, AT(baseline), 0, 0, NULL, NULL },
 	{ 'o', "output", "FORMAT[=FILE]", "as of scan (repeatable)", OPTION_LIST, AT(outputs), 0, 0, output_check, NULL },
 	{ 'v', "verbose", NULL, "show the dialogues and all grants", OPTION_FLAG, AT(verbose), 0, 0, NULL, NULL },
 	{ 'q', "quiet", NULL, "say nothing but the report", OPTION_FLAG, AT(quiet), 0, 0, NULL, NULL },
@@ -298,7 +299,7 @@ static void build_queue(struct job *job, struct report *report)
 	report->queue = job->queue_report.queue;
 }
 
-static bool complete(void *context, const struct audit *audit, struct report *report)
+static enum judge_doubt complete(void *context, const struct audit *audit, struct report *report)
 {
 	struct job *job = context;
 	bool unsure = audit->interrupted || job->self.unsure || job->self.gap_count != 0 || job->reading.gap_count != 0 ||
@@ -316,7 +317,7 @@ static bool complete(void *context, const struct audit *audit, struct report *re
 		struct mail_reading facts = {
 			.sources = job->reading.sources, .source_count = job->reading.source_count, .lines = job->reading.lines,
 			.lines_not_understood = job->reading.lines_not_understood, .lines_of_others = job->reading.lines_of_others,
-			.messages_without_end = job->reading.messages_without_end, .run_id = report->run_id, .verdict = report->verdict,
+			.messages_without_end = job->reading.messages_without_end, .run_id = report->run_id, .verdict = report->verdict, .pool = job->self.pool,
 		};
 
 		report_build_mail(&job->reading.mail, &facts, &(struct findings){ .count = 0 }, NULL, &job->log_report);
@@ -324,7 +325,7 @@ static bool complete(void *context, const struct audit *audit, struct report *re
 	}
 	if (job->has_queue)
 		build_queue(job, report);
-	return unsure;
+	return audit->interrupted || !has_denied(audit) ? JUDGE_BLIND : unsure ? JUDGE_GAPS : JUDGE_SURE;
 }
 
 /* Everything is chosen: scans, and tells. */
@@ -375,6 +376,7 @@ static void take_options(struct job *job)
 	scan->local_user = read->local_user != NULL ? read->local_user : scan->local_user;
 	scan->suite = read->suite != NULL ? read->suite : scan->suite;
 	scan->fail_on = read->fail_on != NULL ? read->fail_on : scan->fail_on;
+	scan->baseline = read->baseline;
 	scan->color = read->color != NULL ? read->color : scan->color;
 	scan->progress = read->progress != NULL ? read->progress : scan->progress;
 	scan->verbose = scan->verbose || read->verbose;

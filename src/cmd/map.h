@@ -25,7 +25,7 @@ struct vantage;
 
 struct map_options {
 	struct option_list boundaries, own_networks, domains, outputs;
-	const char *root, *from, *port, *victim, *sender, *helo, *resolution, *resume, *config, *fail_on, *color, *progress;
+	const char *root, *from, *port, *victim, *sender, *helo, *resolution, *resume, *config, *fail_on, *baseline, *color, *progress;
 	bool four, six, mine, quiet;
 	bool listed;                    /* the target stands in the configuration file */
 	struct exceptions *exceptions;  /* borrowed; NULL: no finding is excused */

@@ -23,6 +23,7 @@
 #include "cmd/output.h"
 #include "cmd/scan.h"
 #include "net/tls.h"
+#include "report/build.h"
 #include "report/build_map.h"
 #include "report/model.h"
 
@@ -117,7 +118,6 @@ static int tell(struct drive *drive, struct map_record *record)
 	struct map_result result;
 	struct findings findings;
 	struct report report;
-	struct err err = ERR_INIT;
 	int status;
 
 	record->finished = time(NULL);
@@ -130,12 +130,9 @@ static int tell(struct drive *drive, struct map_record *record)
 	if (drive->exceptions != NULL)
 		exceptions_apply(drive->exceptions, &findings, record->finished);
 	report_build_map(record, &result, &findings, pool, &report);
-	outputs_judge(&findings, drive->job->fail_on, !result.whole, &report);
-	status = report.status;
-	if (outputs_finish(&drive->outputs, &report, &err) != 0) {
-		fprintf(stderr, "relayaudit: %s\n", err.text);
-		status = status == EXIT_FOUND ? EXIT_FOUND : EXIT_USAGE;
-	}
+	if (drive->exceptions != NULL)
+		report_build_exceptions(pool, drive->exceptions, &report);
+	status = outputs_tell(&drive->outputs, drive->job->fail_on, record->interrupted ? JUDGE_BLIND : result.whole ? JUDGE_SURE : JUDGE_GAPS, &report);
 	report_release(&report);
 	findings_release(&findings);
 	map_result_release(&result);
@@ -191,12 +188,13 @@ int map_drive(const struct map_job *job, const struct map_options *options, stru
 	int status = EXIT_USAGE;
 
 	if (settings.tls == NULL || map_state_open(&drive.state, options->resume, job, &err) != 0 ||
-	    outputs_open(&drive.outputs, &options->outputs, &job->look, &err) != 0) {
+	    outputs_open(&drive.outputs, &options->outputs, &job->look, &err) != 0 ||
+	    outputs_baseline(&drive.outputs, options->baseline, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
 	} else {
 		status = run_map(&drive, &settings, options->six, options->four);
-		outputs_release(&drive.outputs);
 	}
+	outputs_release(&drive.outputs);
 	map_state_close(drive.state);
 	tls_context_free(settings.tls);
 	return status;

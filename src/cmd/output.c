@@ -15,6 +15,8 @@
 #include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "report/baseline.h"
+#include "report/load.h"
 #include "report/model.h"
 
 enum { OUTPUT_PIECE = 64 << 10 };
@@ -174,7 +176,7 @@ static int finish_one(struct output *output, struct err *err)
 	return 0;
 }
 
-int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err)
+static int finish(struct outputs *outputs, const struct report *report, struct err *err)
 {
 	int result = 0;
 
@@ -195,27 +197,62 @@ int outputs_finish(struct outputs *outputs, const struct report *report, struct 
 	return result;
 }
 
-void outputs_judge(const struct findings *findings, enum severity fail_on, bool unsure, struct report *report)
-{
-	bool failed = false;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
-		bool counts = finding->excused == NULL, gap = strcmp(finding->id, "scan-incomplete") == 0;
-
-		report->findings[i].fails = counts && !gap && finding->severity >= fail_on;
-		failed = failed || report->findings[i].fails;
-		unsure = unsure || (counts && gap);
-	}
-	report->status = failed ? EXIT_FOUND : unsure ? EXIT_UNTESTED : EXIT_FINE;
-}
-
-int outputs_status(const struct outputs *outputs, const struct report *report)
+static int status_of(const struct outputs *outputs, const struct report *report)
 {
 	for (size_t i = 0; i < outputs->count; i++)
 		if (outputs->rows[i].format->status != NULL)
 			return outputs->rows[i].format->status(report);
 	return report->status;
+}
+
+/* As outputs_status_unwritten(), of those that are open. */
+static int unwritten(struct outputs *outputs, const struct err *err)
+{
+	fprintf(stderr, "relayaudit: %s\n", err->text);
+	outputs->unwritten = true;
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->rows[i].format->status != NULL)
+			return outputs->rows[i].format->status_unwritten;
+	return EXIT_USAGE;
+}
+
+int outputs_baseline(struct outputs *outputs, const char *path, struct err *err)
+{
+	struct loaded *baseline;
+
+	if (path == NULL)
+		return 0;
+	baseline = mem_new(sizeof *baseline);
+	if (loaded_read(path, baseline, err) != 0) {
+		free(baseline);
+		return -1;
+	}
+	outputs->baseline = baseline;
+	return 0;
+}
+
+int outputs_baseline_fits(const struct outputs *outputs, const struct report *report, struct err *err)
+{
+	return outputs->baseline != NULL ? baseline_check(&outputs->baseline->report, outputs->baseline->path, report, err) : 0;
+}
+
+int outputs_tell(struct outputs *outputs, enum severity fail_on, enum judge_doubt doubt, struct report *report)
+{
+	struct err err = ERR_INIT;
+	int status;
+
+	if (outputs->baseline != NULL && baseline_apply(&outputs->baseline->report, outputs->baseline->path, report, &err) != 0)
+		return unwritten(outputs, &err);
+	report_judge(report, fail_on, doubt);
+	status = status_of(outputs, report);
+	/* What was found is worth more than that it could not be written. */
+	if (finish(outputs, report, &err) != 0) {
+		int worse = unwritten(outputs, &err);
+
+		status = report->status == EXIT_FOUND ? status : worse;
+	}
+	baseline_release(report);
+	return status;
 }
 
 int outputs_status_unwritten(const struct option_list *specs)
@@ -241,6 +278,9 @@ void outputs_release(struct outputs *outputs)
 			unlink(output->beside);
 		free(output->beside);
 	}
+	if (outputs->baseline != NULL)
+		loaded_release(outputs->baseline);
+	free(outputs->baseline);
 	free(outputs->rows);
 	*outputs = (struct outputs){ .count = 0 };
 }

@@ -14,8 +14,10 @@
 
 #include "audit/finding.h"
 #include "report/format.h"
+#include "report/judge.h"
 
 struct err;
+struct loaded;
 struct option_list;
 
 struct output {
@@ -29,6 +31,8 @@ struct outputs {
 	struct output *rows;
 	size_t count;
 	struct format_look look;
+	struct loaded *baseline;        /* NULL: none */
+	bool unwritten;                 /* a report could not be written */
 };
 
 /* Whether "FORMAT[=FILE]" can be understood, and draws a scan, or a map. */
@@ -49,22 +53,24 @@ void outputs_attempt(struct outputs *outputs, const struct report_attempt *attem
 /* A message of strangers, to those that tell of it while a log is followed. */
 void outputs_stray(struct outputs *outputs, const struct report_stray *stray);
 
-/* Writes the report to all of them and moves files into place.  The first failure is told; the others are tried all the same. */
-int outputs_finish(struct outputs *outputs, const struct report *report, struct err *err);
+/*
+ * The saved report that the run's is shown beside, report/baseline.h; `path` NULL: none.  Read before anything is asked, so
+ * that a mistake costs no scan; and whether it fits a report of which only the targets are known yet.
+ */
+int outputs_baseline(struct outputs *outputs, const char *path, struct err *err);
+int outputs_baseline_fits(const struct outputs *outputs, const struct report *report, struct err *err);
 
 /*
- * Which findings make the run fail, and what it ends with: EXIT_FOUND; EXIT_UNTESTED where something could not be judged, by
- * the findings or because `unsure` says so; else EXIT_FINE.  The report's rows are those of the findings, in their order.
+ * Compares the report with the baseline, judges it, writes it to all of them and moves files into place.  Returns what the
+ * run exits with: the report's status, or what one of the formats makes of it (nagios).  The first failure is told on standard
+ * error, and `unwritten` set; the other outputs are tried all the same.
  */
-void outputs_judge(const struct findings *findings, enum severity fail_on, bool unsure, struct report *report);
+int outputs_tell(struct outputs *outputs, enum severity fail_on, enum judge_doubt doubt, struct report *report);
 
-/* What the run exits with: the report's status, or what one of the formats makes of it (nagios). */
-int outputs_status(const struct outputs *outputs, const struct report *report);
-
-/* The same where there is no report: EXIT_USAGE, but for such a format. */
+/* What a run exits with where there is no report: EXIT_USAGE, but for such a format. */
 int outputs_status_unwritten(const struct option_list *specs);
 
-/* Removes what was begun; after outputs_finish() only memory is left to release. */
+/* Removes what was begun; after outputs_tell() only memory is left to release. */
 void outputs_release(struct outputs *outputs);
 
 #endif

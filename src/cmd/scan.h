@@ -14,6 +14,7 @@
 #include "cmd/options.h"
 #include "probe/catalogue.h"
 #include "report/format.h"
+#include "report/judge.h"
 
 struct audit;
 struct err;
@@ -27,7 +28,7 @@ struct scan_companion {
 	/* Adds findings to those of the judged audit. */
 	void (*add_findings)(void *context, const struct audit *audit, struct findings *findings);
 	/* Adds sections to the report and says its verdict.  Whether something could not be judged. */
-	bool (*complete)(void *context, const struct audit *audit, struct report *report);
+	enum judge_doubt (*complete)(void *context, const struct audit *audit, struct report *report);
 	void *context;
 };
 
@@ -60,6 +61,7 @@ struct scan_options {
 	const char *key;
 	const char *suite;
 	const char *fail_on;
+	const char *baseline;           /* a saved report; NULL: none */
 	const char *color;
 	const char *progress;
 	int64_t retry_after;

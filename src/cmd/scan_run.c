@@ -165,38 +165,6 @@ static void drive(struct run *run, struct event_base *base, struct tls_context *
 		look_progress_clear();
 }
 
-/* Whether what kept a host from a verdict is all known and borne. */
-static bool is_excused(const struct host *host, const struct findings *findings)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
-
-		if (finding->host != host)
-			continue;
-		if (finding->excused == NULL)
-			return false;
-		any = true;
-	}
-	return any;
-}
-
-/* The worst verdict of what is not excused.  Without an exception it is the audit's own. */
-static bool is_inconclusive(const struct audit *audit, const struct findings *findings)
-{
-	bool excused = false;
-
-	for (size_t i = 0; i < findings->count; i++)
-		excused = excused || findings->rows[i].excused != NULL;
-	if (!excused)
-		return audit->verdict == VERDICT_INCONCLUSIVE;
-	for (size_t h = 0; h < audit->host_count; h++)
-		if (audit->hosts[h]->verdict == VERDICT_INCONCLUSIVE && !is_excused(audit->hosts[h], findings))
-			return true;
-	return audit->host_count == 0;
-}
-
 static void fill_result(const struct audit *audit, bool unwritten, struct scan_result *result)
 {
 	*result = (struct scan_result){ .unwritten = unwritten };
@@ -209,8 +177,7 @@ static int finish(struct run *run, const struct scan_options *options, const str
 {
 	struct findings findings;
 	struct report report;
-	struct err err = ERR_INIT;
-	bool unwritten = false, unsure;
+	enum judge_doubt doubt;
 	int status;
 
 	run->audit->finished = time(NULL);
@@ -227,20 +194,33 @@ static int finish(struct run *run, const struct scan_options *options, const str
 		report_build_file(run->audit, options->config_read, &report);
 	if (options->exceptions != NULL)
 		report_build_exceptions(run->audit->pool, options->exceptions, &report);
-	unsure = options->companion != NULL ? options->companion->complete(options->companion->context, run->audit, &report) :
-					      is_inconclusive(run->audit, &findings);
-	outputs_judge(&findings, fail_on, unsure || run->audit->interrupted, &report);
-	status = outputs_status(&run->outputs, &report);
-	if (outputs_finish(&run->outputs, &report, &err) != 0) {
-		fprintf(stderr, "relayaudit: %s\n", err.text);
-		status = report.status == EXIT_FOUND ? status : outputs_status_unwritten(&options->outputs);
-		unwritten = true;
-	}
+	doubt = run->audit->interrupted ? JUDGE_BLIND : run->audit->verdict == VERDICT_INCONCLUSIVE ? JUDGE_GAPS : JUDGE_SURE;
+	if (options->companion != NULL)
+		doubt = options->companion->complete(options->companion->context, run->audit, &report);
+	status = outputs_tell(&run->outputs, fail_on, doubt, &report);
 	if (result != NULL)
-		fill_result(run->audit, unwritten, result);
+		fill_result(run->audit, run->outputs.unwritten, result);
 	report_release(&report);
 	findings_release(&findings);
 	return status;
+}
+
+/* Before anything is asked.  What a companion adds may be what they have in common. */
+static int open_outputs(struct run *run, const struct scan_options *options, const struct format_look *look, struct err *err)
+{
+	struct report_target *targets;
+	int result;
+
+	if (outputs_open(&run->outputs, &options->outputs, look, err) != 0 || outputs_baseline(&run->outputs, options->baseline, err) != 0)
+		return -1;
+	if (options->companion != NULL)
+		return 0;
+	targets = mem_new((run->audit->host_count + 1) * sizeof *targets);
+	for (size_t i = 0; i < run->audit->host_count; i++)
+		targets[i].host = run->audit->hosts[i]->target != NULL ? target_host(run->audit->hosts[i]->target) : run->audit->hosts[i]->hostname;
+	result = outputs_baseline_fits(&run->outputs, &(struct report){ .command = "scan", .targets = targets, .target_count = run->audit->host_count }, err);
+	free(targets);
+	return result;
 }
 
 int scan_run(struct audit *audit, struct event_base *base, const struct scan_options *options, const struct scan_manner *manner,
@@ -253,13 +233,14 @@ int scan_run(struct audit *audit, struct event_base *base, const struct scan_opt
 
 	raise_limits();
 	run.proof = tls != NULL ? scan_proof_open(options, audit, base, &err) : NULL;
-	if (run.proof == NULL || outputs_open(&run.outputs, &options->outputs, &manner->look, &err) != 0) {
+	if (run.proof == NULL || open_outputs(&run, options, &manner->look, &err) != 0) {
 		fprintf(stderr, "relayaudit: %s\n", err.text);
+		status = outputs_status_unwritten(&options->outputs);
 	} else {
 		drive(&run, base, tls);
 		status = finish(&run, options, probes, manner->fail_on, result);
-		outputs_release(&run.outputs);
 	}
+	outputs_release(&run.outputs);
 	scan_proof_close(run.proof);
 	tls_context_free(tls);
 	return status;

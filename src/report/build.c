@@ -221,8 +221,7 @@ static void build_view(const struct audit *audit, const struct view *view, size_
 	}
 }
 
-/* The operator's own words. */
-static const char *shown(struct pool *pool, const char *text)
+const char *report_shown(struct pool *pool, const char *text)
 {
 	struct buf escaped = BUF_INIT(TEXT_SHOWN);
 	const char *kept;
@@ -260,14 +259,14 @@ static void build_finding(const struct audit *audit, struct report *report, cons
 		row->probe = finding->attempt->probe->name;
 	}
 	if (finding->excused != NULL) {
-		row->excused = shown(audit->pool, finding->excused->reason);
+		row->excused = report_shown(audit->pool, finding->excused->reason);
 		row->excused_until = finding->excused->expires;
 	}
 }
 
 void report_build_file(const struct audit *audit, const char *path, struct report *report)
 {
-	report->config = shown(audit->pool, path);
+	report->config = report_shown(audit->pool, path);
 }
 
 void report_build_exceptions(struct pool *pool, const struct exceptions *exceptions, struct report *report)
@@ -279,10 +278,10 @@ void report_build_exceptions(struct pool *pool, const struct exceptions *excepti
 
 		report->exceptions[i] = (struct report_exception){
 			.finding = exception->finding,
-			.where = exception->where ? shown(pool, exception->where) : NULL,
-			.reason = shown(pool, exception->reason),
+			.where = exception->where ? report_shown(pool, exception->where) : NULL,
+			.reason = report_shown(pool, exception->reason),
 			.expires = exception->expires,
-			.source = shown(pool, exception->source),
+			.source = report_shown(pool, exception->source),
 			.state = exception->expired ? "expired" : exception->used ? "used" : "unmatched",
 			.matches = exception->used,
 		};
@@ -346,6 +345,7 @@ void report_release(struct report *report)
 	free(report->attempts);
 	free(report->findings);
 	free(report->exceptions);
+	free(report->parts);
 	if (report->map != NULL) {
 		free(report->map->networks);
 		free(report->map->reasons);

@@ -12,12 +12,11 @@
 #include "audit/exception.h"
 #include "audit/map_result.h"
 #include "audit/map_space.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "base/text.h"
+#include "report/build.h"
 #include "report/model.h"
 #include "vantage/vantage.h"
 
@@ -26,17 +25,6 @@
 #endif
 
 /* Text of the operator's, or of the server's that is escaped already. */
-static const char *shown(struct pool *pool, const char *text)
-{
-	struct buf escaped = BUF_INIT(TEXT_SHOWN);
-	const char *kept;
-
-	text_escape(&escaped, text, strlen(text));
-	kept = pool_text(pool, escaped.data);
-	buf_release(&escaped);
-	return kept;
-}
-
 static const char *kept_address(struct pool *pool, const struct address *address)
 {
 	char text[ADDRESS_TEXT];
@@ -203,7 +191,7 @@ static struct report_map *build_section(const struct map_record *record, const s
 	*map = (struct report_map){
 		.endpoint = pool_text(pool, endpoint),
 		.tls = tls_mode_name(settings->port.mode),
-		.via = shown(pool, settings->vantages[0]->via),
+		.via = report_shown(pool, settings->vantages[0]->via),
 		.sender = settings->sender,
 		.resolution = record->resolution,
 		.families = record->no_six ? "ipv4" : record->no_four ? "ipv6" : "both",
@@ -279,7 +267,7 @@ void report_build_map(const struct map_record *record, const struct map_result *
 	clock_stamp(record->started, report->started);
 	clock_stamp(record->finished, report->finished);
 	report->vantages[0] = (struct report_vantage){
-		.name = shown(pool, settings->vantages[0]->name),
+		.name = report_shown(pool, settings->vantages[0]->name),
 		.via = report->map->via,
 		.expect = "deny",
 		.helo = settings->vantages[0]->helo,
@@ -293,12 +281,12 @@ void report_build_map(const struct map_record *record, const struct map_result *
 			.id = finding->id,
 			.severity = severity_name(finding->severity),
 			.title = finding->title,
-			.where = shown(pool, finding->where),
+			.where = report_shown(pool, finding->where),
 			.evidence = (const char *const *)finding->evidence,
 			.evidence_count = finding->evidence_count,
 			.fix = finding->fix,
 			.target = report->targets[0].host,
-			.excused = finding->excused ? shown(pool, finding->excused->reason) : NULL,
+			.excused = finding->excused ? report_shown(pool, finding->excused->reason) : NULL,
 			.excused_until = finding->excused ? finding->excused->expires : NULL,
 		};
 	}

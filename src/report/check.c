@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/model.h"
 
 bool check_is_gap(const struct report_finding *finding)
@@ -20,6 +21,8 @@ static enum check_state state_of_finding(const struct report_finding *finding)
 {
 	if (finding->excused != NULL)
 		return CHECK_EXCUSED;
+	if (baseline_knows(finding))
+		return CHECK_KNOWN;
 	if (check_is_gap(finding))
 		return CHECK_UNTESTED;
 	return finding->fails ? CHECK_FAILED : CHECK_NOTED;
@@ -111,4 +114,6 @@ void check_details(const struct check *check, struct buf *to)
 		buf_printf(to, "fix: %s\n", finding->fix);
 	if (finding != NULL && finding->excused != NULL)
 		buf_printf(to, "borne until %s: %s\n", finding->excused_until, finding->excused);
+	if (finding != NULL && finding->state != NULL)
+		buf_printf(to, "%s\n", baseline_phrase(finding));
 }

@@ -20,6 +20,7 @@ enum check_state {
 	CHECK_PASSED,
 	CHECK_NOTED,            /* a finding below what fails the run */
 	CHECK_EXCUSED,          /* one that the operator bears for a time */
+	CHECK_KNOWN,            /* one that stood in the baseline */
 	CHECK_UNTESTED,         /* it could not be told */
 	CHECK_FAILED,
 	CHECK_STATES

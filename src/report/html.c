@@ -134,7 +134,7 @@ struct part {
 	void (*write)(const struct page *page);
 };
 
-enum { PARTS = 10 };
+enum { PARTS = 11 };
 
 static void choose_parts(const struct report *report, struct part parts[PARTS])
 {
@@ -152,6 +152,7 @@ static void choose_parts(const struct report *report, struct part parts[PARTS])
 	parts[count++] = (struct part){ "mail", "What the logs say", report->mail != NULL, html_mail };
 	parts[count++] = (struct part){ "queue", "What waits in the queue", report->queue != NULL, html_queue };
 	parts[count++] = (struct part){ "exceptions", "What is borne for a time", report->exception_count != 0, html_exceptions };
+	parts[count++] = (struct part){ "baseline", "Since the baseline", report->baseline != NULL, html_baseline };
 	parts[count++] = (struct part){ "notes", "How this was found out", true, html_notes };
 }
 

@@ -65,6 +65,7 @@ void html_attempts(const struct page *page, const struct report_view *view);    
 void html_transcript(const struct page *page, const char *transcript);
 void html_findings(const struct page *page);            /* html_findings.c */
 void html_exceptions(const struct page *page);
+void html_baseline(const struct page *page);            /* html_baseline.c */
 void html_grants(const struct page *page);              /* html_grants.c */
 void html_clients(const struct page *page);
 void html_atlas(const struct page *page);               /* html_atlas.c: who may relay, on the map of IPv4 */

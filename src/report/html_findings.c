@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/html.h"
 #include "report/model.h"
 
@@ -74,12 +75,15 @@ static void write_borne(struct buf *to, const struct report_finding *finding)
 {
 	if (finding->excused != NULL)
 		html_say(to, "p", "borne", "Borne until %s: %s", finding->excused_until, finding->excused);
+	if (finding->state != NULL)
+		html_say(to, "p", "soft", "Beside the baseline: %s%s%s.", baseline_phrase(finding), finding->was != NULL ? ", as " : "",
+			 finding->was != NULL ? finding->was : "");
 }
 
 static void start(struct buf *to, const struct report_finding *finding, size_t place)
 {
 	buf_printf(to, "<article class=\"finding %s\" id=\"finding-%zu\" data-finding=\"%s\" aria-labelledby=\"finding-%zu-title\">\n",
-		   finding->excused != NULL ? "quiet" : html_tone(finding->severity), place, finding->id, place);
+		   finding->excused != NULL || baseline_knows(finding) ? "quiet" : html_tone(finding->severity), place, finding->id, place);
 	write_meta(to, finding);
 	buf_printf(to, "<h3 id=\"finding-%zu-title\">", place);
 }

@@ -168,6 +168,11 @@ static void figures(const struct report *report, struct buf *to)
 		figure(to, "that fail this run", counted);
 	if (excused != 0)
 		figure(to, "borne for a time", excused);
+	if (report->baseline != NULL) {
+		figure(to, "new since the baseline", report->baseline->fresh);
+		figure(to, "known from it", report->baseline->known);
+		figure(to, "gone since then", report->baseline->gone_count - report->baseline->not_asked);
+	}
 	buf_text(to, "</dl>\n");
 }
 
@@ -238,6 +243,9 @@ void html_notes(const struct page *page)
 	buf_printf(&line, "%d (%s)", report->status,
 		   report->status == 1 ? "something was found" : report->status == 0 ? "nothing was found that fails it" : "not all could be tested");
 	fact(to, "Exit status", line.data);
+	buf_reset(&line);
+	buf_printf(&line, "%zu runs, whose reports were merged", report->part_count);
+	fact(to, "Made of", report->part_count != 0 ? line.data : NULL);
 	buf_text(to, "</dl>\n");
 	buf_release(&line);
 }

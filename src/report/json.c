@@ -78,6 +78,11 @@ static json_t *exception_row(const struct report *report, size_t index)
 	return part_exception(&report->exceptions[index]);
 }
 
+static json_t *merged_row(const struct report *report, size_t index)
+{
+	return part_merged(&report->parts[index]);
+}
+
 static void write_json(const struct report *report, const struct format_look *look, struct buf *to)
 {
 	(void)look;
@@ -109,6 +114,10 @@ static void write_json(const struct report *report, const struct format_look *lo
 	put_rows(to, "findings", report, report->finding_count, finding_row);
 	if (report->exception_count != 0)
 		put_rows(to, "exceptions", report, report->exception_count, exception_row);
+	if (report->part_count != 0)
+		put_rows(to, "parts", report, report->part_count, merged_row);
+	if (report->baseline != NULL)
+		put_member(to, "baseline", part_baseline(report->baseline));
 	buf_text(to, "\n}\n");
 }
 

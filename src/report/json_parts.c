@@ -295,6 +295,8 @@ json_t *part_finding(const struct report_finding *finding)
 		part_add_text(excused, "expires", finding->excused_until);
 		part_add(row, "excused", excused);
 	}
+	if (finding->state != NULL)
+		part_add(row, "baseline", part_standing(finding));
 	return row;
 }
 
@@ -352,6 +354,17 @@ json_t *part_exception(const struct report_exception *exception)
 	part_add_text(row, "source", exception->source);
 	part_add_text(row, "state", exception->state);
 	part_add_count(row, "matches", exception->matches);
+	return row;
+}
+
+json_t *part_merged(const struct report_part *run)
+{
+	json_t *row = part_headed("run", run->run_id);
+
+	part_add_text(row, "version", run->version);
+	part_add_text(row, "started", run->started);
+	part_add_text(row, "finished", run->finished);
+	part_add_text(row, "verdict", run->verdict);
 	return row;
 }
 

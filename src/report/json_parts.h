@@ -21,11 +21,13 @@
 struct buf;
 struct report;
 struct report_attempt;
+struct report_baseline;
 struct report_client;
 struct report_endpoint;
 struct report_exception;
 struct report_finding;
 struct report_map;
+struct report_part;
 struct report_grant;
 struct report_mail;
 struct report_queue;
@@ -55,6 +57,9 @@ json_t *part_stray(const struct report_stray *stray);           /* mail_json.c *
 json_t *part_source(const struct report_source *source);        /* mail_json.c */
 json_t *part_tally(const struct report_counts *counts);         /* mail_json.c: {"text": count} */
 json_t *part_queue(const struct report_queue *queue);           /* queue_json.c */
+json_t *part_baseline(const struct report_baseline *baseline);   /* baseline_json.c */
+json_t *part_standing(const struct report_finding *finding);     /* baseline_json.c: beside the baseline */
+json_t *part_merged(const struct report_part *run);             /* a run that was merged */
 json_t *part_exception(const struct report_exception *exception);
 
 /* NULL becomes null; what is not printable ASCII is escaped as in base/text.h. */

@@ -3,14 +3,17 @@
  * junit.c - the report as JUnit XML, which pipelines know
  *
  * A test suite a target, a test case a check.  What fails the run is a failure, what
- * could not be told an error, what the operator bears is skipped; a finding below
- * what fails the run passes, and is told.
+ * could not be told an error, what the operator bears and what the baseline has is
+ * skipped; a finding below what fails the run passes, and is told.  Exceptions that no
+ * longer hold, and what is gone, are told in the last suite.
  */
 #include "base/buf.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
 #include "report/model.h"
 #include "report/quote.h"
+#include "report/remark.h"
 
 static void put_attribute(struct buf *to, const char *name, const char *value)
 {
@@ -33,6 +36,7 @@ static const struct {
 } elements[CHECK_STATES] = {
 	[CHECK_NOTED] = { NULL, "system-out" },
 	[CHECK_EXCUSED] = { "skipped", "system-out" },
+	[CHECK_KNOWN] = { "skipped", "system-out" },
 	[CHECK_UNTESTED] = { "error", NULL },
 	[CHECK_FAILED] = { "failure", NULL },
 };
@@ -42,6 +46,8 @@ static const char *message_of(const struct check *check)
 {
 	if (check->state == CHECK_EXCUSED)
 		return check->finding->excused;
+	if (check->state == CHECK_KNOWN)
+		return baseline_phrase(check->finding);
 	if (check->finding != NULL)
 		return check->finding->title;
 	return check->view != NULL ? check->view->why : "nothing was tested";
@@ -70,7 +76,7 @@ static void put_case(const struct report *report, const struct check *check, con
 	if (element != NULL) {
 		buf_printf(to, "      <%s", element);
 		put_attribute(to, "message", message_of(check));
-		if (check->finding != NULL && check->state != CHECK_EXCUSED)
+		if (check->finding != NULL && check->state != CHECK_EXCUSED && check->state != CHECK_KNOWN)
 			put_attribute(to, "type", check->finding->id);
 		buf_text(to, ">");
 		if (told == NULL)
@@ -92,11 +98,24 @@ static void put_counts(const struct check *rows, size_t count, struct buf *to)
 	for (size_t i = 0; i < count; i++)
 		of_state[rows[i].state]++;
 	buf_printf(to, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", count, of_state[CHECK_FAILED],
-		   of_state[CHECK_UNTESTED], of_state[CHECK_EXCUSED]);
+		   of_state[CHECK_UNTESTED], of_state[CHECK_EXCUSED] + of_state[CHECK_KNOWN]);
 }
 
-/* The checks of one target, or of none. */
-static void put_suite(const struct report *report, const struct check *rows, size_t count, struct buf *to)
+static void put_remarks(const struct report *report, struct buf *to)
+{
+	struct buf lines = BUF_OWN;
+
+	remarks_of(report, &lines);
+	if (lines.len != 0) {
+		buf_text(to, "    <system-out>");
+		quote_xml(to, lines.data);
+		buf_text(to, "</system-out>\n");
+	}
+	buf_release(&lines);
+}
+
+/* The checks of one target, or of none; in the last suite stands what is to be told of the whole. */
+static void put_suite(const struct report *report, const struct check *rows, size_t count, bool last, struct buf *to)
 {
 	const struct report_target *target = rows->target < report->target_count ? &report->targets[rows->target] : NULL;
 	const char *name = target ? target->host : report->command;
@@ -112,6 +131,8 @@ static void put_suite(const struct report *report, const struct check *rows, siz
 	buf_text(to, "    </properties>\n");
 	for (size_t i = 0; i < count; i++)
 		put_case(report, &rows[i], name, to);
+	if (last)
+		put_remarks(report, to);
 	buf_text(to, "  </testsuite>\n");
 }
 
@@ -128,7 +149,7 @@ static void write_junit(const struct report *report, const struct format_look *l
 	for (size_t i = 0; i < checks.count; i = end) {
 		for (end = i; end < checks.count && checks.rows[end].target == checks.rows[i].target;)
 			end++;
-		put_suite(report, &checks.rows[i], end - i, to);
+		put_suite(report, &checks.rows[i], end - i, end == checks.count, to);
 	}
 	buf_text(to, "</testsuites>\n");
 	checks_release(&checks);

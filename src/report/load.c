@@ -14,8 +14,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/build.h"
-#include "report/check.h"
 #include "report/json_parts.h"
 #include "report/load_rows.h"
 #include "report/load_tables.h"
@@ -103,9 +103,10 @@ static int place_finding(struct load *load, struct report *report, struct report
 static int load_finding(struct load *load, const json_t *object, struct report *report, size_t index)
 {
 	struct report_finding *finding = &report->findings[index];
-	const json_t *excused = json_object_get(object, "excused");
+	const json_t *excused = json_object_get(object, "excused"), *standing = json_object_get(object, "baseline");
 
-	if (load_object(load, object, load_finding_rows, finding) != 0 || (excused != NULL && load_object(load, excused, load_excused_rows, finding) != 0))
+	if (load_object(load, object, load_finding_rows, finding) != 0 || (excused != NULL && load_object(load, excused, load_excused_rows, finding) != 0) ||
+	    (standing != NULL && load_object(load, standing, load_standing_rows, finding) != 0))
 		return -1;
 	/* Most findings stand near others of their target. */
 	if (finding->target != NULL && report->target_count == 0)
@@ -143,6 +144,11 @@ static int load_exception(struct load *load, const json_t *object, struct report
 	return load_object(load, object, load_exception_rows, &report->exceptions[index]);
 }
 
+static int load_merged(struct load *load, const json_t *object, struct report *report, size_t index)
+{
+	return load_object(load, object, load_part_rows, &report->parts[index]);
+}
+
 /* The lists of a document, each of which may lead to those before. */
 static const struct list {
 	const char *key;
@@ -161,6 +167,7 @@ static const struct list {
 	LIST("grants", grants, grant_count, report_grant, false, load_grant),
 	LIST("clients", clients, client_count, report_client, true, load_client),
 	LIST("exceptions", exceptions, exception_count, report_exception, true, load_exception),
+	LIST("parts", parts, part_count, report_part, true, load_merged),
 };
 
 static int load_list(struct load *load, const json_t *document, const struct list *list, struct report *report)
@@ -278,7 +285,9 @@ static int load_document(struct load *load, const json_t *document, struct repor
 		return -1;
 	if (json_object_get(document, "queue") != NULL && load_queue(load, json_object_get(document, "queue"), report) != 0)
 		return -1;
-	return check_sections(load, report) != 0 || check_views(load, report) != 0 ? -1 : check_findings(load, report);
+	return check_sections(load, report) != 0 || check_views(load, report) != 0 || check_findings(load, report) != 0 ?
+		       -1 :
+		       load_baseline(load, json_object_get(document, "baseline"), report);
 }
 
 static void read_clock(struct report *report)
@@ -313,29 +322,11 @@ int loaded_read(const char *path, struct loaded *loaded, struct err *err)
 	return result;
 }
 
-void loaded_judge(struct report *report, enum severity fail_on)
-{
-	bool failed = false, unsure = strcmp(report->verdict, "inconclusive") == 0, excused = false;
-
-	for (size_t i = 0; i < report->finding_count; i++) {
-		struct report_finding *finding = &report->findings[i];
-		bool counts = finding->excused == NULL, gap = check_is_gap(finding);
-
-		finding->fails = counts && !gap && severity_find(finding->severity) >= (int)fail_on;
-		failed = failed || finding->fails;
-		unsure = unsure || (counts && gap);
-		excused = excused || !counts;
-	}
-	/* What is not known and borne is no reason to fail. */
-	for (size_t i = 0; excused && unsure && i < report->finding_count; i++)
-		excused = report->findings[i].excused != NULL || report->findings[i].fails;
-	report->status = failed ? 1 : unsure && !excused ? 3 : 0;
-}
-
 void loaded_release(struct loaded *loaded)
 {
 	struct report *report = &loaded->report;
 
+	baseline_release(report);
 	for (size_t i = 0; i < report->target_count; i++)
 		free(report->targets[i].domains);
 	for (size_t i = 0; i < report->finding_count; i++)

@@ -8,12 +8,11 @@
  * places that lead nowhere are errors, so that every format can draw what was read.
  *
  * What the document does not hold is made again: what fails the run, and the exit
- * status, by loaded_judge(); notes and phrases from our own tables.
+ * status, by report_judge() of judge.h; notes and phrases from our own tables.
  */
 
 #include <jansson.h>
 
-#include "audit/finding.h"
 #include "report/model.h"
 
 struct err;
@@ -27,9 +26,6 @@ struct loaded {
 
 /* -1 with a sentence: file, line and column where it is no JSON, else the member that is wrong.  After it there is nothing to release. */
 int loaded_read(const char *path, struct loaded *loaded, struct err *err);
-
-/* As outputs_judge() of cmd does it in a run. */
-void loaded_judge(struct report *report, enum severity fail_on);
 
 void loaded_release(struct loaded *loaded);
 

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 const char *const load_verdicts[] = { "closed", "inconclusive", "open", NULL };
+const char *const load_severities[] = { "info", "low", "medium", "high", "critical", NULL };
 const char *const load_modes[] = { "none", "starttls", "implicit", NULL };
 
 int load_fail(struct load *load, const char *key, const char *what)

@@ -58,7 +58,7 @@ int load_array(struct load *load, const json_t *object, const char *key, bool ab
 /* Says that what follows is read at KEY[index]., and ends it. */
 void load_enter(struct load *load, const char *key, size_t index);
 
-extern const char *const load_verdicts[], *const load_modes[];
+extern const char *const load_verdicts[], *const load_modes[], *const load_severities[];
 
 struct report_counts;
 struct report_source;
@@ -66,6 +66,9 @@ struct report_source;
 /* load_mail.c: {"text": count}; `owned`: the model has texts of its own there.  And the files that were read, the caller's with free(). */
 int load_counts(struct load *load, const char *key, const json_t *object, bool owned, struct report_counts *counts);
 int load_sources(struct load *load, const json_t *object, struct report_source **sources, size_t *count);
+
+/* Last of all, since it looks at the findings; `object` NULL: the report has none. */
+int load_baseline(struct load *load, const json_t *object, struct report *report);
 
 /* Sections: load_mail.c, load_queue.c and load_map.c.  -1 with an error; what was made is the report's either way. */
 int load_mail(struct load *load, const json_t *object, struct report *report);

@@ -12,7 +12,7 @@
 
 static const char *const expects[] = { "deny", "relay", NULL };
 static const char *const outcomes[] = { "skipped", "rejected", "accepted", "deferred", "error", NULL };
-static const char *const severities[] = { "info", "low", "medium", "high", "critical", NULL };
+static const char *const standings[] = { "new", "worse", "lapsed", "known", "milder", NULL };
 static const char *const answers[] = { "permit", "reject", "defer", "broken", "unknown", NULL };
 static const char *const states[] = { "used", "unmatched", "expired", NULL };
 
@@ -144,7 +144,7 @@ const struct load_row load_attempt_rows[] = {
 
 const struct load_row load_finding_rows[] = {
 	{ "id", LOAD_TEXT, AT(report_finding, id), 0, 0, NULL },
-	{ "severity", LOAD_WORD, AT(report_finding, severity), 0, 0, severities },
+	{ "severity", LOAD_WORD, AT(report_finding, severity), 0, 0, load_severities },
 	{ "title", LOAD_TEXT, AT(report_finding, title), 0, 0, NULL },
 	{ "where", LOAD_TEXT, AT(report_finding, where), 0, 0, NULL },
 	{ "evidence", LOAD_TEXTS, AT(report_finding, evidence), 0, AT(report_finding, evidence_count), NULL },
@@ -157,12 +157,19 @@ const struct load_row load_finding_rows[] = {
 	{ "view", LOAD_COUNT, AT(report_finding, view), LOAD_ABSENT, 0, NULL },
 	{ "attempt", LOAD_COUNT, AT(report_finding, attempt), LOAD_ABSENT, 0, NULL },
 	{ "excused", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "baseline", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
 const struct load_row load_excused_rows[] = {
 	{ "reason", LOAD_TEXT, AT(report_finding, excused), 0, 0, NULL },
 	{ "expires", LOAD_TEXT, AT(report_finding, excused_until), 0, 0, NULL },
+	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
+};
+
+const struct load_row load_standing_rows[] = {
+	{ "state", LOAD_WORD, AT(report_finding, state), 0, 0, standings },
+	{ "severity", LOAD_WORD, AT(report_finding, was), LOAD_ABSENT, 0, load_severities },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
@@ -211,6 +218,15 @@ const struct load_row load_exception_rows[] = {
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };
 
+const struct load_row load_part_rows[] = {
+	{ "run", LOAD_TEXT, AT(report_part, run_id), 0, 0, NULL },
+	{ "version", LOAD_TEXT, AT(report_part, version), 0, 0, NULL },
+	{ "started", LOAD_STAMP, AT(report_part, started), 0, 0, NULL },
+	{ "finished", LOAD_STAMP, AT(report_part, finished), 0, 0, NULL },
+	{ "verdict", LOAD_WORD, AT(report_part, verdict), 0, 0, load_verdicts },
+	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
+};
+
 /* The document's own members; lists and sections follow. */
 const struct load_row load_document_rows[] = {
 	{ "schema", LOAD_OTHER, 0, 0, 0, NULL },
@@ -233,5 +249,7 @@ const struct load_row load_document_rows[] = {
 	{ "queue", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ "findings", LOAD_OTHER, 0, 0, 0, NULL },
 	{ "exceptions", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "parts", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
+	{ "baseline", LOAD_OTHER, 0, LOAD_ABSENT, 0, NULL },
 	{ NULL, LOAD_OTHER, 0, 0, 0, NULL },
 };

@@ -11,7 +11,7 @@
 
 extern const struct load_row load_tool_rows[], load_run_rows[], load_victim_rows[], load_confirm_rows[],
 	load_count_rows[], load_endpoint_rows[], load_target_rows[], load_vantage_rows[], load_view_rows[], load_attempt_rows[],
-	load_finding_rows[], load_excused_rows[], load_grant_rows[], load_client_rows[], load_reply_rows[],
-	load_exception_rows[], load_document_rows[];
+	load_finding_rows[], load_excused_rows[], load_standing_rows[], load_grant_rows[], load_client_rows[], load_reply_rows[],
+	load_exception_rows[], load_part_rows[], load_document_rows[];
 
 #endif

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "mta/grant.h"
 #include "net/prefix.h"
+#include "report/build.h"
 #include "report/model.h"
 
 #ifndef PACKAGE_VERSION
@@ -156,28 +157,7 @@ static void build_section(const struct strangers *mail, const struct mail_readin
 	stamp(mail->to, row->last);
 }
 
-static void build_exceptions(const struct exceptions *exceptions, struct report *report)
-{
-	if (exceptions == NULL)
-		return;
-	report->exceptions = mem_new((exceptions->count + 1) * sizeof *report->exceptions);
-	report->exception_count = exceptions->count;
-	for (size_t i = 0; i < exceptions->count; i++) {
-		const struct exception *exception = &exceptions->rows[i];
-
-		report->exceptions[i] = (struct report_exception){
-			.finding = exception->finding,
-			.where = exception->where,
-			.reason = exception->reason,
-			.expires = exception->expires,
-			.source = exception->source,
-			.state = exception->expired ? "expired" : exception->used ? "used" : "unmatched",
-			.matches = exception->used,
-		};
-	}
-}
-
-void report_build_findings(const struct findings *findings, struct report *report)
+void report_build_findings(const struct findings *findings, struct pool *pool, struct report *report)
 {
 	report->findings = mem_new((findings->count + 1) * sizeof *report->findings);
 	report->finding_count = findings->count;
@@ -192,7 +172,7 @@ void report_build_findings(const struct findings *findings, struct report *repor
 			.evidence = (const char *const *)finding->evidence,
 			.evidence_count = finding->evidence_count,
 			.fix = finding->fix,
-			.excused = finding->excused ? finding->excused->reason : NULL,
+			.excused = finding->excused ? report_shown(pool, finding->excused->reason) : NULL,
 			.excused_until = finding->excused ? finding->excused->expires : NULL,
 		};
 	}
@@ -211,8 +191,9 @@ void report_build_mail(const struct strangers *mail, const struct mail_reading *
 	clock_stamp(reading->started, report->started);
 	clock_stamp(reading->finished, report->finished);
 	build_section(mail, reading, report->mail);
-	report_build_findings(findings, report);
-	build_exceptions(exceptions, report);
+	report_build_findings(findings, reading->pool, report);
+	if (exceptions != NULL)
+		report_build_exceptions(reading->pool, exceptions, report);
 }
 
 void report_release_mail(struct report *report)

@@ -12,6 +12,7 @@
 struct exceptions;
 struct findings;
 struct let_in;
+struct pool;
 struct report;
 struct report_counts;
 struct report_source;
@@ -30,6 +31,7 @@ struct mail_reading {
 	time_t started;
 	time_t finished;
 	const char *verdict;
+	struct pool *pool;              /* holds what the operator says of findings */
 	const struct let_in *let_in;    /* NULL: no configuration was read */
 };
 
@@ -41,8 +43,8 @@ void report_build_mail(const struct strangers *mail, const struct mail_reading *
 		       const struct exceptions *exceptions, struct report *report);
 void report_release_mail(struct report *report);
 
-/* For reports without hosts: the rows of `findings`, whose texts are borrowed. */
-void report_build_findings(const struct findings *findings, struct report *report);
+/* For reports without hosts: the rows of `findings`, whose texts are borrowed; the pool holds what the operator says of them. */
+void report_build_findings(const struct findings *findings, struct pool *pool, struct report *report);
 
 /* The rows of a sorted tally, whose texts are borrowed; counts->rows is for the caller to free. */
 void report_copy_tally(const struct tally *tally, struct report_counts *counts);

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
 #include "report/matrix.h"
 #include "report/model.h"
 #include "report/quote.h"
+#include "report/remark.h"
 
 static void put_views(const struct report *report, struct buf *to)
 {
@@ -51,6 +53,29 @@ static void put_finding(const struct report_finding *finding, struct buf *to)
 		buf_printf(to, "\n  - Borne until %s: ", finding->excused_until);
 		quote_markdown(to, finding->excused);
 	}
+	if (finding->state != NULL) {
+		buf_text(to, "\n  - ");
+		quote_markdown(to, baseline_phrase(finding));
+	}
+}
+
+static void put_remarks(const struct report *report, struct buf *to)
+{
+	struct buf lines = BUF_OWN;
+	const char *rest, *line, *before = "\n* ";
+	size_t len;
+
+	remarks_of(report, &lines);
+	for (rest = lines.data; (len = remark_next(&rest, &line)) != 0; before = "* ") {
+		struct buf text = BUF_OWN;
+
+		buf_add(&text, line, len);
+		buf_text(to, before);
+		quote_markdown(to, text.data);
+		buf_text(to, "\n");
+		buf_release(&text);
+	}
+	buf_release(&lines);
 }
 
 static void write_markdown(const struct report *report, const struct format_look *look, struct buf *to)
@@ -61,7 +86,7 @@ static void write_markdown(const struct report *report, const struct format_look
 	checks_of(report, &checks);
 	buf_printf(to, "## relayaudit: %s\n\n%zu failed, %zu not judged, %zu fine", report->verdict, checks.of_state[CHECK_FAILED],
 		   checks.of_state[CHECK_UNTESTED],
-		   checks.of_state[CHECK_PASSED] + checks.of_state[CHECK_NOTED] + checks.of_state[CHECK_EXCUSED]);
+		   checks.of_state[CHECK_PASSED] + checks.of_state[CHECK_NOTED] + checks.of_state[CHECK_EXCUSED] + checks.of_state[CHECK_KNOWN]);
 	buf_printf(to, "; %zu probes, %zu accepted, %zu not judged.\n", report->probes_run, report->probes_accepted, report->probes_unjudged);
 	checks_release(&checks);
 	put_views(report, to);
@@ -69,6 +94,7 @@ static void write_markdown(const struct report *report, const struct format_look
 		put_finding(&report->findings[i], to);
 	if (report->finding_count != 0)
 		buf_text(to, "\n");
+	put_remarks(report, to);
 }
 
 const struct format format_markdown = {

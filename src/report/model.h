@@ -113,7 +113,42 @@ struct report_finding {
 	size_t view;                    /* its index, where `vantage` is set */
 	const char *excused;            /* the operator's reason to bear it; NULL: it counts */
 	const char *excused_until;      /* the last day of that, "2027-01-31" */
+	const char *state;              /* beside the baseline: "new", "worse", "lapsed", "known", "milder"; NULL: there is none */
+	const char *was;                /* its severity there; NULL: it did not stand there */
 	bool fails;                     /* it makes the run fail */
+};
+
+/* A finding of the baseline that this run has not. */
+struct report_gone {
+	struct report_finding finding;  /* without evidence; its places in views and attempts mean nothing here */
+	char fingerprint[17];
+	const char *state;              /* "gone"; "not-asked": this run could not have seen it */
+	const char *why;                /* why not; NULL where it is gone */
+};
+
+/* A verdict that is another, of a target or of a view. */
+struct report_change {
+	const char *target;
+	const char *endpoint;           /* NULL: of the whole target, and so are the next */
+	const char *tls;
+	const char *vantage;
+	const char *was;                /* NULL: not asked then */
+	const char *now;                /* NULL: not asked now */
+};
+
+/* The earlier report beside which this one is shown. */
+struct report_baseline {
+	const char *run_id;
+	const char *command;
+	char finished[32];
+	const char *verdict;
+	size_t fresh;                   /* findings that are not known from it */
+	size_t known;
+	struct report_gone *gone;
+	size_t gone_count;
+	size_t not_asked;               /* of them */
+	struct report_change *changes;
+	size_t change_count;
 };
 
 /* What the operator bears for a time, and what came of it. */
@@ -354,6 +389,15 @@ struct report_client {
 	size_t other_count;
 };
 
+/* A run whose report was merged into this one. */
+struct report_part {
+	const char *run_id;
+	const char *version;            /* of relayaudit */
+	char started[32];
+	char finished[32];
+	const char *verdict;
+};
+
 struct report {
 	const char *version;
 	const char *run_id;
@@ -390,6 +434,9 @@ struct report {
 	unsigned waited;                /* seconds, for what did not come */
 	struct report_exception *exceptions;
 	size_t exception_count;
+	struct report_part *parts;      /* of a report that was merged; else none */
+	size_t part_count;
+	struct report_baseline *baseline;       /* NULL: it stands alone */
 	struct report_mail *mail;       /* NULL: no log was read */
 	struct report_queue *queue;     /* NULL: no queue was read */
 	struct report_map *map;         /* NULL: of no map */

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
 #include "report/model.h"
+#include "report/remark.h"
 
 enum state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
 
@@ -59,7 +61,7 @@ static void put_findings(const struct checks *checks, struct buf *to)
 			continue;
 		}
 		told++;
-		buf_printf(to, "%s (%s%s): ", finding->id, finding->severity, finding->excused ? ", borne" : "");
+		buf_printf(to, "%s (%s%s): ", finding->id, finding->severity, finding->excused ? ", borne" : baseline_knows(finding) ? ", known" : "");
 		put_plain(to, finding->title);
 		buf_text(to, ", ");
 		put_plain(to, finding->where);
@@ -67,6 +69,24 @@ static void put_findings(const struct checks *checks, struct buf *to)
 	}
 	if (more != 0)
 		buf_printf(to, "and %zu more\n", more);
+}
+
+static void put_remarks(const struct report *report, struct buf *to)
+{
+	struct buf lines = BUF_OWN;
+	const char *rest, *line;
+	size_t len;
+
+	remarks_of(report, &lines);
+	for (rest = lines.data; (len = remark_next(&rest, &line)) != 0;) {
+		struct buf text = BUF_OWN;
+
+		buf_add(&text, line, len);
+		put_plain(to, text.data);
+		buf_text(to, "\n");
+		buf_release(&text);
+	}
+	buf_release(&lines);
 }
 
 static void write_nagios(const struct report *report, const struct format_look *look, struct buf *to)
@@ -87,10 +107,12 @@ static void write_nagios(const struct report *report, const struct format_look *
 		buf_printf(to, ": %zu of %zu servers open", open, report->target_count);
 	}
 	buf_printf(to, ", %zu failed, %zu not judged, %zu fine", checks.of_state[CHECK_FAILED], checks.of_state[CHECK_UNTESTED],
-		   checks.of_state[CHECK_PASSED] + checks.of_state[CHECK_NOTED] + checks.of_state[CHECK_EXCUSED]);
+		   checks.of_state[CHECK_PASSED] + checks.of_state[CHECK_NOTED] + checks.of_state[CHECK_EXCUSED] +
+			   checks.of_state[CHECK_KNOWN]);
 	buf_printf(to, "|open=%zu;;1;0;%zu probes=%zu;;;0 accepted=%zu;;;0 unjudged=%zu;;;0 findings=%zu;;;0\n", open, report->target_count,
 		   report->probes_run, report->probes_accepted, report->probes_unjudged, report->finding_count);
 	put_findings(&checks, to);
+	put_remarks(report, to);
 	checks_release(&checks);
 }
 

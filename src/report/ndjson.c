@@ -41,6 +41,16 @@ static json_t *part_exceptions(const struct report *report)
 	return list;
 }
 
+static json_t *part_parts(const struct report *report)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < report->part_count; i++)
+		if (json_array_append_new(list, part_merged(&report->parts[i])) != 0)
+			BUG("a list that cannot grow");
+	return list;
+}
+
 static json_t *part_summary(const struct report *report)
 {
 	json_t *summary = part_headed("schema", PART_SCHEMA);
@@ -59,6 +69,10 @@ static json_t *part_summary(const struct report *report)
 		part_add(summary, "queue", part_queue(report->queue));
 	if (report->exception_count != 0)
 		part_add(summary, "exceptions", part_exceptions(report));
+	if (report->part_count != 0)
+		part_add(summary, "parts", part_parts(report));
+	if (report->baseline != NULL)
+		part_add(summary, "baseline", part_baseline(report->baseline));
 	return summary;
 }
 

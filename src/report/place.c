@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * place.c - where a finding stands, and by what it is known again
+ * place.c - where a finding stands
  */
 #include "report/place.h"
 
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/model.h"
@@ -29,7 +27,7 @@ static size_t cut_number(const char *text, size_t *len)
 static void place_in_own(const struct report *report, const struct report_finding *finding, struct place *place)
 {
 	const char *path = report->config ? report->config : "relayaudit.yml";
-	size_t line = finding->target != NULL ? report->targets[finding->target_index].line : 0;
+	size_t line = finding->target != NULL && finding->target_index < report->target_count ? report->targets[finding->target_index].line : 0;
 
 	*place = (struct place){ path, strlen(path), line != 0 ? line : 1 };
 }
@@ -56,25 +54,4 @@ bool place_of(const struct report *report, const struct report_finding *finding,
 		place->path_len = strlen(finding->file);
 	}
 	return true;
-}
-
-/* FNV-1a, 64 bits; a NUL between the texts, so that no two lists run together. */
-static uint64_t add(uint64_t hash, const char *text)
-{
-	const char *at = text ? text : "";
-
-	do {
-		hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-	} while (*at++ != '\0');
-	return hash;
-}
-
-void place_fingerprint(const struct report_finding *finding, char text[PLACE_FINGERPRINT])
-{
-	const char *parts[] = { finding->id, finding->target, finding->where, finding->vantage, finding->endpoint, finding->probe };
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		hash = add(hash, parts[i]);
-	snprintf(text, PLACE_FINGERPRINT, "%016llx", (unsigned long long)hash);
 }

@@ -5,7 +5,7 @@
 /*
  * Where a finding stands, for formats that want a file and a line: in the server's
  * configuration, if that is what it is about, else in the configuration file where it names
- * the target.  And by what it is known again in the next run.
+ * the target.
  */
 
 #include <stdbool.h>
@@ -25,10 +25,5 @@ bool place_of(const struct report *report, const struct report_finding *finding,
 
 /* "relayaudit.yml:12" or "main.cf:12:3", as it stands there; false: that is no place in a file. */
 bool place_read(const char *text, struct place *place);
-
-/* 16 hexadecimal digits and a NUL: of id, place, vantage, endpoint and probe, and of nothing that a run changes. */
-enum { PLACE_FINGERPRINT = 17 };
-
-void place_fingerprint(const struct report_finding *finding, char text[PLACE_FINGERPRINT]);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
 #include "report/model.h"
@@ -49,7 +50,8 @@ static void put_verdicts(const struct report *report, struct buf *to)
 static bool is_same_series(const struct check *a, const struct check *b)
 {
 	return a->finding != NULL && b->finding != NULL && a->target == b->target && strcmp(a->finding->id, b->finding->id) == 0 &&
-	       strcmp(a->finding->severity, b->finding->severity) == 0 && (a->finding->excused != NULL) == (b->finding->excused != NULL);
+	       strcmp(a->finding->severity, b->finding->severity) == 0 && (a->finding->excused != NULL) == (b->finding->excused != NULL) &&
+	       baseline_knows(a->finding) == baseline_knows(b->finding);
 }
 
 /* A series is told where its first finding stands; checks stand in the order of the targets, and a target has few. */
@@ -57,7 +59,7 @@ static void put_findings(const struct report *report, const struct checks *check
 {
 	const struct check *end = checks->rows + checks->count, *group = checks->rows;
 
-	put_head(to, "findings", "Findings of the target; those that the operator bears have borne=\"1\"");
+	put_head(to, "findings", "Findings of the target; those that the operator bears have borne=\"1\", those of the baseline known=\"1\"");
 	for (const struct check *check = checks->rows; check < end; check++) {
 		const struct check *other;
 		size_t same = 0;
@@ -72,9 +74,31 @@ static void put_findings(const struct report *report, const struct checks *check
 			same += is_same_series(other, check);
 		buf_text(to, "relayaudit_findings{");
 		put_label(to, "target", check->target < report->target_count ? report->targets[check->target].host : "");
-		buf_printf(to, ",id=\"%s\",severity=\"%s\",borne=\"%d\"} %zu\n", check->finding->id, check->finding->severity,
-			   check->finding->excused != NULL, same);
+		buf_printf(to, ",id=\"%s\",severity=\"%s\",borne=\"%d\",known=\"%d\"} %zu\n", check->finding->id, check->finding->severity,
+			   check->finding->excused != NULL, baseline_knows(check->finding), same);
 	}
+}
+
+static void put_states(const struct report *report, struct buf *to)
+{
+	static const char *const states[] = { "used", "expired", "unmatched" };
+	const struct report_baseline *baseline = report->baseline;
+
+	put_head(to, "exceptions", "Exceptions of the configuration file by what came of them");
+	for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < report->exception_count; i++)
+			count += strcmp(report->exceptions[i].state, states[s]) == 0;
+		buf_printf(to, "relayaudit_exceptions{state=\"%s\"} %zu\n", states[s], count);
+	}
+	if (baseline == NULL)
+		return;
+	put_head(to, "baseline_findings", "Findings beside those of the baseline");
+	buf_printf(to, "relayaudit_baseline_findings{state=\"new\"} %zu\nrelayaudit_baseline_findings{state=\"known\"} %zu\n", baseline->fresh,
+		   baseline->known);
+	buf_printf(to, "relayaudit_baseline_findings{state=\"gone\"} %zu\nrelayaudit_baseline_findings{state=\"not-asked\"} %zu\n",
+		   baseline->gone_count - baseline->not_asked, baseline->not_asked);
 }
 
 static void put_count(struct buf *to, const char *name, const char *help, size_t count)
@@ -99,6 +123,7 @@ static void write_prometheus(const struct report *report, const struct format_lo
 	buf_printf(to, "relayaudit_finished_timestamp_seconds %lld\n", report->finished_at);
 	put_verdicts(report, to);
 	put_findings(report, &checks, to);
+	put_states(report, to);
 	put_count(to, "probes_run", "Attempts with an answer", report->probes_run);
 	put_count(to, "probes_accepted", "Attempts that were accepted", report->probes_accepted);
 	put_count(to, "probes_unjudged", "Attempts that could not be judged", report->probes_unjudged);

@@ -21,6 +21,7 @@
 #include "report/paint.h"
 #include "report/prose_config.h"
 #include "report/queue_prose.h"
+#include "report/remark.h"
 #include "report/wrap.h"
 
 struct writer {
@@ -156,6 +157,8 @@ static void write_target(struct writer *writer, size_t index)
 	tone(writer, TONE_END);
 	if (target->fault != NULL) {
 		buf_printf(writer->to, "\n  %s\n", target->fault);
+		/* In a merged report others may have found it. */
+		write_views(writer, index);
 		return;
 	}
 	if (target->mta_title != NULL)
@@ -206,15 +209,9 @@ static void write_swaks(const struct writer *writer, const struct report_attempt
 	buf_char(writer->to, '\n');
 }
 
-static void write_excuse(const struct writer *writer, const struct report_finding *finding, unsigned indent)
+static void write_standing(const struct writer *writer, const struct report_finding *finding, unsigned indent)
 {
-	char line[700];
-
-	if (finding->excused == NULL)
-		return;
-	snprintf(line, sizeof line, "excused until %s: %.600s", finding->excused_until, finding->excused);
-	buf_printf(writer->to, "%*s", (int)indent, "");
-	paragraph(writer, indent, indent, line);
+	remark_standing(finding, indent, writer->look, writer->to);
 }
 
 /* The address, the probe that it is, and the reply: three facts on two lines. */
@@ -235,7 +232,7 @@ static void write_accepted(const struct writer *writer, const struct report_find
 		buf_text(writer->to, "      ");
 		paragraph(writer, 6, 6, attempt->why);
 	}
-	write_excuse(writer, finding, 6);
+	write_standing(writer, finding, 6);
 	if (writer->look->verbose && attempt->transcript != NULL)
 		wrap_block(writer->to, attempt->transcript, 6);
 	if (writer->look->verbose)
@@ -325,7 +322,7 @@ static void write_office(const struct writer *writer)
 		buf_printf(writer->to, " at %s from %s, which is expected to\n", finding->endpoint, finding->vantage);
 		for (size_t k = 0; k < finding->evidence_count; k++)
 			buf_printf(writer->to, "  %s\n", finding->evidence[k]);
-		write_excuse(writer, finding, 2);
+		write_standing(writer, finding, 2);
 	}
 }
 
@@ -368,6 +365,7 @@ static void write_others(const struct writer *writer)
 			buf_text(writer->to, "  Fix: ");
 			paragraph(writer, 7, 4, finding->fix);
 		}
+		write_standing(writer, finding, 2);
 	}
 }
 
@@ -400,7 +398,7 @@ static void write_gaps(const struct writer *writer)
 		paragraph(writer, 2, 4, line);
 		for (size_t k = 0; k < finding->evidence_count && was_reached(&report->views[finding->view]); k++)
 			buf_printf(writer->to, "      %s\n", finding->evidence[k]);
-		write_excuse(writer, finding, 6);
+		write_standing(writer, finding, 6);
 	}
 }
 
@@ -524,6 +522,8 @@ static void write_closing(const struct writer *writer)
 	buf_printf(&line, "%s) at %zu endpoint%s: %zu accepted, %zu not judged, %zu not applicable.%s", report->vantage_count > 6 ? ", ..." : "",
 		   endpoints, endpoints == 1 ? "" : "s", report->probes_accepted, report->probes_unjudged, report->probes_skipped,
 		   report->interrupted ? " The run was interrupted." : "");
+	if (report->part_count != 0)
+		buf_printf(&line, " Merged from the reports of %zu runs.", report->part_count);
 	buf_char(writer->to, '\n');
 	paragraph(writer, 0, 0, line.data);
 	buf_release(&line);
@@ -535,6 +535,8 @@ static void write_text(const struct report *report, const struct format_look *lo
 
 	if (report->map != NULL) {
 		map_text_write(report, look, to);
+		write_exceptions(&writer);
+		remark_prose(report, look, to);
 		return;
 	}
 	if (is_command(report, "log")) {
@@ -542,6 +544,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 		write_others(&writer);
 		mail_prose_write(report, look, to);
 		write_exceptions(&writer);
+		remark_prose(report, look, to);
 		return;
 	}
 	if (is_command(report, "queue")) {
@@ -549,11 +552,13 @@ static void write_text(const struct report *report, const struct format_look *lo
 		write_others(&writer);
 		queue_prose_write(report, look, to);
 		write_exceptions(&writer);
+		remark_prose(report, look, to);
 		return;
 	}
 	if (is_command(report, "config")) {
 		prose_config(report, look, to);
 		write_exceptions(&writer);
+		remark_prose(report, look, to);
 		return;
 	}
 	write_headline(&writer);
@@ -573,6 +578,7 @@ static void write_text(const struct report *report, const struct format_look *lo
 	write_gaps(&writer);
 	write_skipped(&writer);
 	write_exceptions(&writer);
+	remark_prose(report, look, to);
 	write_notes(&writer);
 	write_closing(&writer);
 }

@@ -10,6 +10,7 @@
 #include "report/format.h"
 #include "report/model.h"
 #include "report/paint.h"
+#include "report/remark.h"
 #include "report/wrap.h"
 
 enum {
@@ -85,11 +86,7 @@ static void write_finding(const struct report_finding *finding, const struct for
 		buf_printf(&head, "fix: %s", finding->fix);
 		paragraph(look, to, 6, head.data);
 	}
-	if (finding->excused != NULL) {
-		buf_reset(&head);
-		buf_printf(&head, "excused until %s: %s", finding->excused_until, finding->excused);
-		paragraph(look, to, 6, head.data);
-	}
+	remark_standing(finding, 6, look, to);
 	buf_release(&head);
 }
 

@@ -121,7 +121,7 @@ void report_build_queue(const struct waiting *waiting, const struct queue_facts 
 	clock_stamp(facts->finished, report->finished);
 	report->finished_at = (long long)facts->finished;
 	build_section(waiting, facts, report->queue);
-	report_build_findings(findings, report);
+	report_build_findings(findings, waiting->pool, report);
 	if (exceptions != NULL)
 		report_build_exceptions(waiting->pool, exceptions, report);
 }

@@ -10,11 +10,14 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
+#include "report/identity.h"
 #include "report/json_parts.h"
 #include "report/model.h"
 #include "report/place.h"
+#include "report/remark.h"
 
 static json_t *message(const char *text)
 {
@@ -83,19 +86,29 @@ static json_t *location_of(const struct report *report, const struct report_find
 	return location;
 }
 
-static json_t *result_of(const struct report *report, const struct report_finding *finding)
+/* NULL without a baseline: there is nothing to compare with. */
+static const char *baseline_state_of(const struct report_finding *finding)
+{
+	if (finding->state == NULL)
+		return NULL;
+	if (!baseline_knows(finding))
+		return "new";
+	return strcmp(finding->state, "milder") == 0 ? "updated" : "unchanged";
+}
+
+static json_t *result_of(const struct report *report, const struct report_finding *finding, const char *baseline_state, const char *fingerprint)
 {
 	struct buf text = BUF_OWN;
-	char fingerprint[PLACE_FINGERPRINT];
 	json_t *result = part_headed("ruleId", finding->id);
 
-	place_fingerprint(finding, fingerprint);
 	buf_printf(&text, "%s (%s)", finding->title, finding->where);
 	for (size_t i = 0; i < finding->evidence_count; i++)
 		buf_printf(&text, "\n%s", finding->evidence[i]);
 	if (finding->fix != NULL && finding->fix[0] != '\0')
 		buf_printf(&text, "\nfix: %s", finding->fix);
 	part_add_text(result, "level", level_of(finding));
+	if (baseline_state != NULL)
+		part_add_text(result, "baselineState", baseline_state);
 	part_add(result, "message", message(text.data));
 	part_add(result, "locations", list_of(location_of(report, finding)));
 	part_add(result, "partialFingerprints", part_headed("relayaudit/1", fingerprint));
@@ -110,6 +123,50 @@ static json_t *result_of(const struct report *report, const struct report_findin
 	return result;
 }
 
+/* Beside a baseline, also what is gone; not what was not asked, for its absence means nothing. */
+static json_t *results_of(const struct report *report)
+{
+	uint64_t *identities = identities_of(report);
+	json_t *results = json_array();
+	char fingerprint[IDENTITY_TEXT];
+
+	for (size_t i = 0; i < report->finding_count; i++) {
+		identity_print(identities[i], fingerprint);
+		if (json_array_append_new(results, result_of(report, &report->findings[i], baseline_state_of(&report->findings[i]), fingerprint)) != 0)
+			BUG("a list that cannot grow");
+	}
+	for (size_t i = 0; report->baseline != NULL && i < report->baseline->gone_count; i++) {
+		const struct report_gone *gone = &report->baseline->gone[i];
+
+		if (gone->why == NULL && json_array_append_new(results, result_of(report, &gone->finding, "absent", gone->fingerprint)) != 0)
+			BUG("a list that cannot grow");
+	}
+	free(identities);
+	return results;
+}
+
+/* Exceptions that no longer hold, or fit nothing. */
+static json_t *notifications_of(const struct report *report)
+{
+	json_t *list = json_array();
+	struct buf lines = BUF_OWN;
+	const char *rest, *line;
+	size_t len;
+
+	remark_exceptions(report, &lines);
+	for (rest = lines.data; (len = remark_next(&rest, &line)) != 0;) {
+		json_t *notification = part_headed("level", "warning");
+		char *text = mem_bytes(line, len);
+
+		part_add(notification, "message", message(text));
+		free(text);
+		if (json_array_append_new(list, notification) != 0)
+			BUG("a list that cannot grow");
+	}
+	buf_release(&lines);
+	return list;
+}
+
 static json_t *invocation_of(const struct report *report)
 {
 	json_t *invocation = part_headed("startTimeUtc", report->started);
@@ -117,12 +174,13 @@ static json_t *invocation_of(const struct report *report)
 	part_add_text(invocation, "endTimeUtc", report->finished);
 	part_add(invocation, "exitCode", json_integer(report->status));
 	part_add(invocation, "executionSuccessful", json_boolean(report->status == 0 || report->status == 1));
+	part_add(invocation, "toolConfigurationNotifications", notifications_of(report));
 	return invocation;
 }
 
 static void write_sarif(const struct report *report, const struct format_look *look, struct buf *to)
 {
-	json_t *driver = part_headed("name", "relayaudit"), *tool = json_object(), *run = json_object(), *results = json_array();
+	json_t *driver = part_headed("name", "relayaudit"), *tool = json_object(), *run = json_object();
 
 	(void)look;
 	part_add_text(driver, "version", report->version);
@@ -132,10 +190,7 @@ static void write_sarif(const struct report *report, const struct format_look *l
 	part_add(run, "invocations", list_of(invocation_of(report)));
 	part_add(run, "properties", part_headed("verdict", report->verdict));
 	buf_text(to, "{\n  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    ");
-	for (size_t i = 0; i < report->finding_count; i++)
-		if (json_array_append_new(results, result_of(report, &report->findings[i])) != 0)
-			BUG("a list that cannot grow");
-	part_add(run, "results", results);
+	part_add(run, "results", results_of(report));
 	part_block(to, run, 4);
 	buf_text(to, "\n  ]\n}\n");
 }

@@ -2,14 +2,18 @@
 /*
  * tap.c - the report for the Test Anything Protocol, version 13
  *
- * A test point a check.  What the operator bears for a time is skipped.
+ * A test point a check.  What the operator bears for a time, and what the baseline has, is
+ * skipped.  Exceptions that no longer hold, and what is
+ * gone, are told in comments.
  */
 #include "base/buf.h"
+#include "report/baseline.h"
 #include "report/check.h"
 #include "report/format.h"
 #include "report/json_parts.h"
 #include "report/model.h"
 #include "report/quote.h"
+#include "report/remark.h"
 
 /* A YAML scalar as JSON writes it, which is YAML, too. */
 static void put_scalar(struct buf *to, const char *key, const char *text)
@@ -49,9 +53,23 @@ static void put_point(const struct report *report, const struct check *check, si
 		buf_printf(to, " # SKIP borne until %s: ", check->finding->excused_until);
 		quote_line(to, check->finding->excused, "#\\");
 	}
+	if (check->state == CHECK_KNOWN)
+		buf_printf(to, " # SKIP %s", baseline_phrase(check->finding));
 	buf_text(to, "\n");
 	if (check->finding != NULL)
 		put_block(check->finding, to);
+}
+
+static void put_remarks(const struct report *report, struct buf *to)
+{
+	struct buf lines = BUF_OWN;
+	const char *rest, *line;
+	size_t len;
+
+	remarks_of(report, &lines);
+	for (rest = lines.data; (len = remark_next(&rest, &line)) != 0;)
+		buf_printf(to, "# %.*s\n", (int)len, line);
+	buf_release(&lines);
 }
 
 static void write_tap(const struct report *report, const struct format_look *look, struct buf *to)
@@ -64,6 +82,7 @@ static void write_tap(const struct report *report, const struct format_look *loo
 	for (size_t i = 0; i < checks.count; i++)
 		put_point(report, &checks.rows[i], i + 1, to);
 	checks_release(&checks);
+	put_remarks(report, to);
 }
 
 const struct format format_tap = {

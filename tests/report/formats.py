@@ -36,6 +36,10 @@ with open(f"{directory}/status", encoding="ascii") as file:
     status = int(file.read())
 findings = report["findings"]
 borne = [f for f in findings if f.get("excused")]
+known = [f for f in findings if not f.get("excused") and f.get("baseline", {}).get("state") in ("known", "milder")]
+baseline = report.get("baseline")
+gone = [g for g in baseline["gone"] if g["state"] == "gone"] if baseline else []
+unheld = [e for e in report.get("exceptions", []) if e["state"] != "used"]
 wanted = Counter(f["id"] for f in findings)
 verdict = report["verdict"]
 
@@ -46,7 +50,10 @@ same("junit", "findings", Counter(c.get("name").split(":")[0] for c in cases if 
 same("junit", "tests", int(root.get("tests")), len(cases))
 for kind, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
     same("junit", kind, int(root.get(kind)), len(root.findall(f"testsuite/testcase/{element}")))
-same("junit", "borne", int(root.get("skipped")), len(borne))
+same("junit", "borne", int(root.get("skipped")), len(borne) + len(known))
+remarks = "".join(o.text for o in root.findall("testsuite/system-out"))
+same("junit", "baseline", "beside the baseline" in remarks, baseline is not None)
+same("junit", "exceptions", remarks.count("the exception of"), len(unheld))
 same("junit", "fails", int(root.get("failures")) > 0, status == 1)
 if verdict != "closed":
     same("junit", "passes", int(root.get("failures")) + int(root.get("errors")) + int(root.get("skipped")) == 0, False)
@@ -60,7 +67,8 @@ points = [m for m in (re.fullmatch(r"(not )?ok (\d+) - ((?:\\.|[^#\\])*)( # SKIP
 same("tap", "plan", lines[2], f"1..{len(points)}")
 same("tap", "numbers", [int(p[2]) for p in points], list(range(1, len(points) + 1)))
 same("tap", "findings", Counter(p[3].split(":")[0] for p in points if p[3].split(":")[0] in wanted), wanted)
-same("tap", "borne", len([p for p in points if p[4]]), len(borne))
+same("tap", "borne", len([p for p in points if p[4]]), len(borne) + len(known))
+same("tap", "baseline", any(line.startswith("# beside the baseline") for line in lines), baseline is not None)
 bad = len([p for p in points if p[1] and not p[4]])
 same("tap", "fails", bad, int(root.get("failures")) + int(root.get("errors")))
 inside = False
@@ -73,14 +81,20 @@ for line in lines[3:]:
             fault(f"tap: {line}")
         elif scalar[1] or scalar[2]:
             json.loads(scalar[1] or scalar[2])
-    elif not re.match(r"(not )?ok \d+ - ", line):
+    elif not re.match(r"(not )?ok \d+ - |# ", line):
         fault(f"tap: {line}")
 
 # SARIF 2.1.0
 sarif = json.loads(read("sarif"))
 same("sarif", "version", sarif["version"], "2.1.0")
 run = sarif["runs"][0]
-same("sarif", "findings", Counter(r["ruleId"] for r in run["results"]), wanted)
+states = Counter(r.get("baselineState") for r in run["results"])
+same("sarif", "findings", Counter(r["ruleId"] for r in run["results"] if r.get("baselineState") != "absent"), wanted)
+if baseline:
+    same("sarif", "states", (states["new"], states["unchanged"] + states["updated"], states["absent"]), (baseline["new"], baseline["known"], len(gone)))
+else:
+    same("sarif", "states", set(states) <= {None}, True)
+same("sarif", "exceptions", len(run["invocations"][0]["toolConfigurationNotifications"]), len(unheld))
 same("sarif", "rules", {r["id"] for r in run["tool"]["driver"]["rules"]}, set(wanted))
 same("sarif", "verdict", run["properties"]["verdict"], verdict)
 same("sarif", "exit", run["invocations"][0]["exitCode"], status)
@@ -91,11 +105,14 @@ for result in run["results"]:
     physical = result["locations"][0]["physicalLocation"]
     same("sarif", "place", (physical["artifactLocation"]["uri"], physical["region"]["startLine"]), (f"{directory}/r.yml", 2))
 prints = [r["partialFingerprints"]["relayaudit/1"] for r in run["results"]]
-same("sarif", "fingerprints", len(set(prints)), len(findings))
+same("sarif", "fingerprints", len(set(prints)), len(findings) + len(gone))
 
 # GitLab: what is borne is left out.
 issues = json.loads(read("gitlab"))
-same("gitlab", "findings", Counter(i["check_name"] for i in issues), wanted - Counter(f["id"] for f in borne))
+same("gitlab", "findings", Counter(i["check_name"] for i in issues if i["check_name"] != "exception"), wanted - Counter(f["id"] for f in borne))
+same("gitlab", "exceptions", len([i for i in issues if i["check_name"] == "exception"]), len(unheld))
+issues = [i for i in issues if i["check_name"] != "exception"]
+same("gitlab", "known", len([i for i in issues if ": known: it stood in the baseline" in i["description"] and i["severity"] == "info"]), len(known))
 same("gitlab", "fingerprints", {i["fingerprint"] for i in issues} <= set(prints), True)
 for issue in issues:
     if issue["severity"] not in ("info", "minor", "major", "critical", "blocker") or issue["location"]["lines"]["begin"] != 2:
@@ -145,7 +162,10 @@ else:
         code = int(file.read())
     same("nagios", "status", ("OK", "WARNING", "CRITICAL", "UNKNOWN")[code], head[1])
     same("nagios", "state", {0: code == 0, 1: code in (1, 2), 3: code == 3}[status], True)
-same("nagios", "findings", Counter(line.split(" ")[0] for line in lines[1:]), wanted)
+told = [re.match(r"([a-z-]+) \((?:critical|high|medium|low|info)(, known)?", line) for line in lines[1:]]
+same("nagios", "findings", Counter(t[1] for t in told if t), wanted)
+same("nagios", "known", len([t for t in told if t and t[2]]), len(known))
+same("nagios", "baseline", any(line.startswith("beside the baseline") for line in lines), baseline is not None)
 if "|" in "".join(lines[1:]):
     fault("nagios: performance data behind the first line")
 
@@ -167,9 +187,20 @@ for name, value in series.items():
     if found:
         count[found[1]] += value
 same("prometheus", "findings", count, wanted)
+same("prometheus", "known", sum(v for k, v in series.items() if k.startswith("relayaudit_findings") and 'known="1"' in k), len(known))
+same("prometheus", "unheld", sum(v for k, v in series.items() if re.search('relayaudit_exceptions.*(expired|unmatched)', k)), len(unheld))
+if baseline:
+    same("prometheus", "baseline", [series[f'relayaudit_baseline_findings{{state="{s}"}}'] for s in ("new", "known", "gone", "not-asked")],
+         [baseline["new"], baseline["known"], len(gone), len(baseline["gone"]) - len(gone)])
 same("prometheus", "verdicts", sum(v for k, v in series.items() if k.startswith("relayaudit_verdict{") and f'"{verdict}"' in k) > 0, True)
 
 # Text: the verdict is its first word.
-same("text", "verdict", read("text").split(" ")[0].lower(), verdict)
+text = read("text")
+same("text", "verdict", text.split(" ")[0].lower(), verdict)
+same("text", "known", text.count("known: it stood in the baseline"), len(known))
+same("text", "baseline", "Beside the baseline" in text, baseline is not None)
+same("markdown", "known", read("markdown").count("known: it stood in the baseline"), len(known))
+same("html", "known", read("html").count("Beside the baseline: known"), len(known))
+same("html", "baseline", 'id="baseline"' in read("html"), baseline is not None)
 
 print("\n".join(faults), end="\n" if faults else "")

@@ -14,7 +14,8 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
 
-# formats NAME STATUS [OPTION]...: a practice server by $work/NAME.rules is scanned by $work/NAME.more.
+# formats NAME STATUS [OPTION]...: a practice server by $work/NAME.rules is scanned by $work/NAME.more; where there is
+# $work/NAME.before, an earlier scan by that is the baseline.
 formats() {
 	name=$1 wanted=$2
 	shift 2
@@ -25,10 +26,17 @@ formats() {
 	read -r address port <"$work/ready"
 	[ -n "$address" ] || exit 99
 	mkdir "$work/$name"
-	{
-		printf 'targets:\n  127.0.0.1: {domains: [practice.test], endpoints: ["%s/none"]}\n' "$port"
-		cat "$work/$name.more"
-	} >"$work/$name/r.yml"
+	for when in before more; do
+		{
+			printf 'targets:\n  127.0.0.1: {domains: [practice.test], endpoints: ["%s/none"]}\n' "$port"
+			cat "$work/$name.$when"
+		} >"$work/$name/$when.yml" 2>/dev/null
+	done
+	mv "$work/$name/more.yml" "$work/$name/r.yml"
+	if [ -f "$work/$name.before" ]; then
+		"$RELAYAUDIT" scan --config "$work/$name/before.yml" --timeout 5 --retry-after 0.2 "-ojson=$work/$name/before.json" "$@" >/dev/null 2>&1 </dev/null
+		set -- "$@" --baseline "$work/$name/before.json"
+	fi
 	outputs=
 	for format in text json junit tap sarif gitlab github markdown html prometheus; do outputs="$outputs -o $format=$work/$name/r.$format"; done
 	# shellcheck disable=SC2086 # options
@@ -65,6 +73,27 @@ ignore:
   - {finding: relay, reason: "a lab # <thing> | moves \"soon\"", expires: 2999-01-31}
 END
 formats borne 0 --suite classic
+
+# Beside an earlier report one vantage is known, one new, and one not asked; an exception fits nothing.
+cp "$work/open.rules" "$work/baseline.rules"
+cat >"$work/baseline.before" <<'END'
+vantages:
+  near: {via: "bind:127.86.0.9"}
+  gone: {via: "bind:127.86.0.7"}
+END
+cat >"$work/baseline.more" <<'END'
+vantages:
+  near: {via: "bind:127.86.0.9"}
+  new: {via: "bind:127.86.0.8"}
+ignore:
+  - {finding: backscatter, reason: "a lab # <thing> | moves \"soon\"", expires: 2999-01-31}
+END
+formats baseline 1 --suite classic
+
+cp "$work/open.rules" "$work/known.rules"
+cp "$work/open.more" "$work/known.before"
+cp "$work/open.more" "$work/known.more"
+formats known 0 --suite classic
 
 cp tests/fake/rules/closed-postfix.rules "$work/closed.rules"
 : >"$work/closed.more"

@@ -162,8 +162,45 @@ static struct report_finding findings[] = {
 		.probe = "quoted-percent",
 		.attempt = 1,
 		.view = 0,
+		.state = "worse",
+		.was = "low",
 	},
-	{ .id = "scan-incomplete", .severity = "low", .title = "not judged", .where = "nowhere.example", .fix = "check the name" },
+	{ .id = "scan-incomplete", .severity = "low", .title = "not judged", .where = "nowhere.example", .fix = "check the name", .state = "known", .was = "low" },
+};
+
+static struct report_part parts[] = {
+	{ .run_id = "a1", .version = "1.0.0", .started = "2026-03-01T12:00:00Z", .finished = "2026-03-01T12:00:09Z", .verdict = "open" },
+	{ .run_id = "b2", .version = "1.0.0", .started = "2026-03-01T12:00:01Z", .finished = "2026-03-01T12:00:02Z", .verdict = "inconclusive" },
+};
+
+static struct report_gone gone[] = {
+	{
+		.finding = { .id = "relay", .severity = "critical", .title = "plain: \"Plain\"", .where = "office 192.0.2.25:25 from near", .target = "office",
+			     .vantage = "near", .endpoint = "192.0.2.25:25", .probe = "plain" },
+		.fingerprint = "0123456789abcdef",
+		.state = "not-asked",
+		.why = "its endpoint was not asked from its vantage",
+	},
+	{ .finding = { .id = "rule-dead", .severity = "low", .title = "a rule", .where = "main.cf:12" }, .fingerprint = "fedcba9876543210", .state = "gone" },
+};
+
+static struct report_change changes[] = {
+	{ .target = "office", .was = "closed", .now = "open" },
+	{ .target = "office", .endpoint = "192.0.2.25:465", .tls = "implicit", .vantage = "near", .was = "open" },
+};
+
+static struct report_baseline baseline = {
+	.run_id = "h2q9",
+	.command = "scan",
+	.finished = "2026-02-01T12:00:09Z",
+	.verdict = "closed",
+	.fresh = 1,
+	.known = 1,
+	.gone = gone,
+	.gone_count = 2,
+	.not_asked = 1,
+	.changes = changes,
+	.change_count = 2,
 };
 
 static const struct report full = {
@@ -187,6 +224,9 @@ static const struct report full = {
 	.attempt_count = 2,
 	.findings = findings,
 	.finding_count = 2,
+	.parts = parts,
+	.part_count = 2,
+	.baseline = &baseline,
 	.probes_run = 11,
 	.probes_accepted = 12,
 	.probes_skipped = 13,

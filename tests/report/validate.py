@@ -16,7 +16,7 @@ import jsonschema
 KINDS = {"attempt": "attempt", "finding": "finding", "grant": "grant", "client": "client", "view": "view", "run": "summary", "message": "message"}
 LATER = {"verdict", "why", "transcript"}        # of an attempt: not known when it settles
 PLACES = {"view", "attempt", "first_attempt"}   # they count in a document's lists
-OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused)$|exceptions$|map$|mail$|mail/(run|grants|clients_by_no_grant|messages_by_no_grant)$|queue$|queue/(senders|domains)/[^/]+$"
+OPTIONAL = re.compile(r"attempts/\d+/transcript$|findings/\d+/(target|vantage|endpoint|probe|view|attempt|excused|baseline|baseline/severity)$|exceptions$|parts$|baseline$|map$|mail$|mail/(run|grants|clients_by_no_grant|messages_by_no_grant)$|queue$|queue/(senders|domains)/[^/]+$"
                       r"|mail/(strangers|denied|run)/(clients|senders|domains)/[^/]+$|mail/strangers/prefixes/\d/.+$")
 
 
@@ -109,7 +109,7 @@ def check_stream(schema, lines, document=None):
             continue
         if kind == "run":
             rows = [{**{key: document[key] for key in ("schema", "tool", "verdict", "suite", "victim", "counts")},
-                     **{key: document[key] for key in ("exceptions", "mail", "queue") if key in document}, **document["run"]}]
+                     **{key: document[key] for key in ("exceptions", "parts", "baseline", "mail", "queue") if key in document}, **document["run"]}]
             unequal = set()
         else:
             rows = document[kind + "s"]
