@@ -91,9 +91,6 @@ bool courier_environment(struct courier *courier, const struct courier_service *
 /* Where a rule stands. */
 const char *courier_place(struct courier *courier, const struct courier_rules *rules, const struct courier_rule *rule);
 
-/* The access rules of an ACCESSFILE, each read once. */
-struct courier_rules *courier_access_read(struct courier *courier, const char *file);
-
 void courier_domains_read(struct courier *courier, struct courier_domains *domains, const char *file, const char *dat);
 void courier_domains_text(struct courier *courier, struct courier_domains *domains, const char *file, const char *text, size_t len);
 void courier_domains_release(struct courier_domains *domains);

@@ -42,12 +42,12 @@ bool courier_environment(struct courier *courier, const struct courier_service *
 	return true;
 }
 
-/* A setting of 0 or 1. */
+/* A setting of 0 or 1, read as couriertcpd does: what begins with no number is 0. */
 static bool is_on(struct courier *courier, const struct courier_service *service, const struct courier_rule *rule, const char *name, const char **place, bool *unknown)
 {
 	const char *value;
 
-	return courier_environment(courier, service, rule, name, &value, place, unknown) && atoi(value) != 0;
+	return courier_environment(courier, service, rule, name, &value, place, unknown) && strtol(value, NULL, 10) != 0;
 }
 
 /* What RELAYCLIENT adds to the recipient's domain is a domain still. */
@@ -104,7 +104,7 @@ static enum config_answer by_block(const struct judging *judging, const char *re
 	const struct courier_service *service = judging->service;
 	const char *value, *place;
 	bool unknown, set = courier_environment(judging->courier, service, judging->rule, "BLOCK", &value, &place, &unknown);
-	int code = atoi(value);
+	long code = strtol(value, NULL, 10);
 
 	if (unknown)
 		return say(judging, ANSWER_UNKNOWN, place, "whether BLOCK is set only the shell could tell");

@@ -159,7 +159,8 @@ static struct courier_rules *add_rules(struct courier *courier, const char *file
 	return rules;
 }
 
-struct courier_rules *courier_access_read(struct courier *courier, const char *file)
+/* The rules of an ACCESSFILE, each read once. */
+static struct courier_rules *read_access(struct courier *courier, const char *file)
 {
 	struct courier_rules *rules, *text;
 
@@ -191,7 +192,7 @@ static void finish_service(struct courier *courier, struct courier_service *serv
 	variable = courier_variable(service, "ACCESSFILE");
 	service->access_unknown = service->access_unknown || (variable != NULL ? variable->unknown : service->odd != NULL);
 	if (variable != NULL && !variable->unknown && *variable->value == '/')
-		service->rules = courier_access_read(courier, variable->value);
+		service->rules = read_access(courier, variable->value);
 	else if (variable != NULL && *variable->value != '\0')
 		service->access_unknown = true;
 }

@@ -61,5 +61,7 @@ config_write() {
 config_ask() {
 	chroot "$root" esmtpd start >>"$(config_log)" 2>&1
 	chroot "$root" python3 /lab/config/ask_own.py <"$work/clients" 2>>"$(config_log)"
+	asked=$?
 	chroot "$root" esmtpd stop >>"$(config_log)" 2>&1
+	return "$asked"
 }
