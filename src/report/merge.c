@@ -220,7 +220,7 @@ static size_t place_vantage(struct merge *merge, size_t part, const struct repor
 	return place;
 }
 
-void merge_vantages(struct merge *merge)
+static void merge_vantages(struct merge *merge)
 {
 	struct report *report = &merge->into->report;
 	size_t count = 0;

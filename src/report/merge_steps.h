@@ -25,8 +25,7 @@ struct merge {
 	struct merged *into;
 };
 
-void merge_vantages(struct merge *merge);
-void merge_targets(struct merge *merge);
+void merge_targets(struct merge *merge);        /* merge_targets.c */
 void merge_views(struct merge *merge);          /* merge_views.c */
 void merge_attempts(struct merge *merge);
 void merge_findings(struct merge *merge);       /* merge_findings.c */

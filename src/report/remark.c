@@ -45,7 +45,8 @@ void remark_sum(const struct report *report, struct buf *to)
 		   gone == 1 ? "is" : "are", baseline->not_asked, baseline->not_asked == 1 ? "was" : "were");
 }
 
-void remark_change(const struct report_change *change, struct buf *to)
+/* "mx.example.org 192.0.2.25:25 starttls from far: open, and was closed" */
+static void tell_change(const struct report_change *change, struct buf *to)
 {
 	buf_text(to, change->target);
 	if (change->endpoint != NULL)
@@ -76,14 +77,14 @@ static void tell_gone(const struct report_baseline *baseline, const char *what, 
 static void tell_changes(const struct report_baseline *baseline, struct buf *lines)
 {
 	for (size_t i = 0; i < baseline->change_count && i < TOLD_MOST; i++) {
-		remark_change(&baseline->changes[i], lines);
+		tell_change(&baseline->changes[i], lines);
 		buf_char(lines, '\n');
 	}
 	if (baseline->change_count > TOLD_MOST)
 		buf_printf(lines, "%zu more verdicts are others\n", baseline->change_count - TOLD_MOST);
 }
 
-void remark_baseline(const struct report *report, struct buf *lines)
+static void remark_baseline(const struct report *report, struct buf *lines)
 {
 	const struct report_baseline *baseline = report->baseline;
 

@@ -14,23 +14,16 @@
 struct buf;
 struct format_look;
 struct report;
-struct report_change;
 struct report_finding;
 
 /* "relayaudit.yml:12: the exception of relay at * expired on 2026-01-31: lab network" */
 void remark_exceptions(const struct report *report, struct buf *lines);
 
-/* The first line is the sum, then what is gone, not asked, and other.  Nothing without a baseline. */
-void remark_baseline(const struct report *report, struct buf *lines);
-
-/* Both. */
+/* The same, and of the baseline: the sum first, then what is gone, what was not asked, and verdicts that are others. */
 void remarks_of(const struct report *report, struct buf *lines);
 
 /* The next line of what was written, without its end; `*lines` goes on behind it.  0: there is none. */
 size_t remark_next(const char **lines, const char **line);
-
-/* "mx.example.org 192.0.2.25:25 starttls from far: open, and was closed" */
-void remark_change(const struct report_change *change, struct buf *to);
 
 /* "2 findings are new, 1 is known and fails nothing, 1 is gone, 1 was not asked this time." */
 void remark_sum(const struct report *report, struct buf *to);
