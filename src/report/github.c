@@ -14,6 +14,7 @@
 #include "report/format.h"
 #include "report/model.h"
 #include "report/place.h"
+#include "report/remark.h"
 
 static void put_escaped(struct buf *to, const char *text, size_t len, const char *also)
 {
@@ -49,7 +50,7 @@ static const char *level_of(const struct report *report, const struct check *che
 {
 	if (check->state == CHECK_FAILED || (check->state == CHECK_UNTESTED && report->status == 3))
 		return "error";
-	if (check->state == CHECK_EXCUSED || (check->finding != NULL && strcmp(check->finding->severity, "info") == 0))
+	if (check->state == CHECK_EXCUSED || check->state == CHECK_KNOWN || (check->finding != NULL && strcmp(check->finding->severity, "info") == 0))
 		return "notice";
 	return "warning";
 }
@@ -72,17 +73,34 @@ static void put_check(const struct report *report, const struct check *check, st
 	buf_release(&text);
 }
 
-/* What the operator no longer bears, where he said that he did. */
-static void put_expired(const struct report_exception *exception, struct buf *to)
+/* What the operator no longer bears, where he said that he did; and what he need not have said. */
+static void put_exception(const struct report_exception *exception, struct buf *to)
 {
+	bool expired = strcmp(exception->state, "expired") == 0;
 	struct place place;
 	struct buf text = BUF_OWN;
 
-	if (strcmp(exception->state, "expired") != 0)
+	if (strcmp(exception->state, "used") == 0)
 		return;
-	buf_printf(&text, "ignore: %s was borne until %s, and fits %zu finding%s", exception->finding, exception->expires, exception->matches,
-		   exception->matches == 1 ? "" : "s");
-	put_head(to, "warning", place_read(exception->source, &place) ? &place : NULL, "expired");
+	if (expired)
+		buf_printf(&text, "ignore: %s was borne until %s, and fits %zu finding%s", exception->finding, exception->expires, exception->matches,
+			   exception->matches == 1 ? "" : "s");
+	else
+		buf_printf(&text, "ignore: the exception of %s fits nothing", exception->finding);
+	put_head(to, expired ? "warning" : "notice", place_read(exception->source, &place) ? &place : NULL, expired ? "expired" : "unmatched");
+	put_escaped(to, text.data, text.len, "");
+	buf_char(to, '\n');
+	buf_release(&text);
+}
+
+static void put_baseline(const struct report *report, struct buf *to)
+{
+	struct buf text = BUF_OWN;
+
+	if (report->baseline == NULL)
+		return;
+	remark_sum(report, &text);
+	put_head(to, "notice", NULL, "beside the baseline");
 	put_escaped(to, text.data, text.len, "");
 	buf_char(to, '\n');
 	buf_release(&text);
@@ -103,7 +121,8 @@ static void write_github(const struct report *report, const struct format_look *
 		told = told || strcmp(level_of(report, &checks.rows[i]), "error") == 0;
 	}
 	for (size_t i = 0; i < report->exception_count; i++)
-		put_expired(&report->exceptions[i], to);
+		put_exception(&report->exceptions[i], to);
+	put_baseline(report, to);
 	/* A job does not fail without saying why. */
 	if (report->status != 0 && !told)
 		buf_text(to, "::error title=not judged::not all that was asked for could be judged: see the warnings and notices\n");

@@ -117,7 +117,7 @@ judge 'what was borne in the baseline and no longer is fails' "$(
 	asks "$work/b.json" '("trust-oversized", "lapsed") in f'
 )"
 judge 'exceptions that hold no longer or fit nothing are told in every format' "$(
-	for format in text junit tap sarif markdown nagios html; do
+	for format in text junit tap sarif github markdown nagios html; do
 		"$RELAYAUDIT" report "$work/lapsed.json" -o "$format" >"$work/out" 2>&1
 		tr -d '\134' <"$work/out" | tr -s ' \n' ' ' >"$work/flat"
 		grep -q -i 'expired' "$work/flat" && grep -q 'fits nothing' "$work/flat" || echo "$format"
@@ -272,7 +272,7 @@ sed "s/:$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["targ
 judge 'what is mended is gone, in every format' "$(
 	ends 0 scan --from "$near" --baseline "$work/before.json" -o "json=$work/b.json"
 	asks "$work/b.json" '[g[1] for g in gone] == ["gone", "gone"] and r["verdict"] == "closed"'
-	for format in text junit tap markdown nagios html sarif; do
+	for format in text junit tap github markdown nagios html sarif; do
 		"$RELAYAUDIT" report "$work/before.json" "$work/b.json" -o "$format" >"$work/out" 2>"$work/said"
 		tr -d '\134' <"$work/out" | tr -s ' \n' ' ' | grep -q -e '2 are gone' -e '"absent"' || { echo "$format"; cat "$work/said"; }
 	done

@@ -136,7 +136,9 @@ for line in lines[1:]:
         same("github", "its first line", unquote(command[3]).split("\n")[0] in texts, True)
 same("github", "findings", Counter({t: n for t, n in titles.items() if t in wanted}), wanted)
 same("github", "fails", level["error"] > 0, status != 0)
-same("github", "borne", len(borne) <= level["notice"], True)
+same("github", "borne", len(borne) + len(known) <= level["notice"], True)
+same("github", "exceptions", titles["expired"] + titles["unmatched"], len(unheld))
+same("github", "baseline", titles["beside the baseline"], baseline is not None)
 
 # Markdown: each row of the table has its five cells, and nothing that a server says is a mark.
 text = read("markdown")
