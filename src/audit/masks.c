@@ -270,7 +270,8 @@ static int severity_of_xclient(const struct fact *fact, const struct prefixset *
 		return SEVERITY_MEDIUM;
 	find_extent(&as, own, &reach);
 	severity = severity_of(&reach);
-	if (severity < SEVERITY_LOW && (!prefixset_is_empty(&reach.parts[SPACE_PRIVATE]) || !prefixset_is_empty(&reach.parts[SPACE_PUBLIC])))
+	if (severity < SEVERITY_LOW && (!prefixset_is_empty(&reach.parts[SPACE_LINK]) || !prefixset_is_empty(&reach.parts[SPACE_PRIVATE]) ||
+					!prefixset_is_empty(&reach.parts[SPACE_PUBLIC])))
 		severity = SEVERITY_LOW;
 	extent_release(&reach);
 	return severity;

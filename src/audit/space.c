@@ -18,7 +18,7 @@ static const struct {
 	{ SPACE_PRIVATE, { { AF_INET, { 192, 168 }, 0, 0 }, 16 } },
 	{ SPACE_PRIVATE, { { AF_INET, { 169, 254 }, 0, 0 }, 16 } },
 	{ SPACE_PRIVATE, { { AF_INET6, { 0xfc }, 0, 0 }, 7 } },
-	{ SPACE_PRIVATE, { { AF_INET6, { 0xfe, 0x80 }, 0, 0 }, 10 } },
+	{ SPACE_LINK, { { AF_INET6, { 0xfe, 0x80 }, 0, 0 }, 10 } },
 	{ SPACE_CARRIER, { { AF_INET, { 100, 64 }, 0, 0 }, 10 } },
 	{ SPACE_RESERVED, { { AF_INET, { 0 }, 0, 0 }, 8 } },
 	{ SPACE_RESERVED, { { AF_INET, { 192, 0, 2 }, 0, 0 }, 24 } },

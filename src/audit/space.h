@@ -11,7 +11,8 @@
 
 enum space {
 	SPACE_LOOPBACK,
-	SPACE_PRIVATE,          /* RFC 1918, RFC 4193, link-local */
+	SPACE_LINK,             /* RFC 4291 2.5.6: who stands on the same wire, however long the prefix is written */
+	SPACE_PRIVATE,          /* RFC 1918, RFC 4193, RFC 3927 */
 	SPACE_CARRIER,          /* RFC 6598: a provider's customers share it */
 	SPACE_RESERVED,         /* nobody has it: documentation, multicast, 240/4 */
 	SPACE_PUBLIC,

@@ -84,6 +84,7 @@ static const struct {
 	{ "192.168.0.0/16", "trust-oversized", SEVERITY_MEDIUM, true, false },
 	{ "192.168.1.0/24", NULL, SEVERITY_INFO, true, false },
 	{ "fc00::/7", "trust-oversized", SEVERITY_MEDIUM, true, false },
+	{ "fe80::/10", NULL, SEVERITY_INFO, true, false },
 	{ "fe80::/64", NULL, SEVERITY_INFO, true, false },
 	{ "127.0.0.0/8", NULL, SEVERITY_INFO, true, false },
 	{ "192.0.2.0/24", NULL, SEVERITY_INFO, true, false },
