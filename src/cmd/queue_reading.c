@@ -185,9 +185,10 @@ static bool ask_one(struct queue_reading *reading, const struct queue_reader *re
 void queue_reading_ask(struct queue_reading *reading, const char *make)
 {
 	const struct queue_reader *reader, *last = NULL;
-	bool asked = false;
+	bool asked = false, read = make == NULL;
 
 	for (size_t i = 0; (reader = queue_reader_at(i)) != NULL; i++) {
+		read = read || strcmp(reader->make, make) == 0;
 		/* Each server brings a mailq, which is sendmail's only where it is no other's. */
 		if (make == NULL && reader == &sendmail_queue_reader)
 			last = reader;
@@ -196,7 +197,9 @@ void queue_reading_ask(struct queue_reading *reading, const char *make)
 	}
 	if (!asked && last != NULL)
 		asked = ask_one(reading, last);
-	if (!asked)
+	if (!read)
+		queue_reading_gap(reading, mem_printf("the queue of %s is not read", make));
+	else if (!asked)
 		queue_reading_gap(reading, mem_printf("the listing command of %s was not found on this machine", make ? make : "no mail server that is known"));
 }
 

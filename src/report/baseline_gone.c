@@ -159,16 +159,28 @@ static const char *why_not_of_view(const struct asked *asked, const struct repor
 /* Findings of neither target nor vantage: by the command that made them, and of self, which is all of them, by their id. */
 static const char *why_not_of_server(const struct asked *asked, const struct report_finding *finding)
 {
-	static const char *const of_mail[] = { "strangers-mail", "backscatter", "client-address-lost", "scan-incomplete" };
+	/* What may have shown it: both, where both were read. */
+	static const struct {
+		const char *id;
+		bool log, queue;
+	} shown[] = {
+		{ "strangers-mail", true, false },     { "client-address-lost", true, false }, { "strangers-queued", false, true },
+		{ "backscatter", true, true },	       { "scan-incomplete", true, true },
+	};
 	const struct report *earlier = asked->earlier;
 
 	if (identity_is_of_file(finding))
 		return why_not_of_config(asked);
-	if (is(earlier->command, "queue"))
-		return why_not_of_queue(asked);
-	for (size_t i = 0; earlier->mail != NULL && i < sizeof of_mail / sizeof *of_mail; i++)
-		if (is(finding->id, of_mail[i]))
-			return why_not_of_mail(asked);
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		bool log = shown[i].log && earlier->mail != NULL, queue = shown[i].queue && earlier->queue != NULL;
+		const char *why = NULL;
+
+		if (!is(finding->id, shown[i].id) || (!log && !queue))
+			continue;
+		if (log)
+			why = why_not_of_mail(asked);
+		return why == NULL && queue ? why_not_of_queue(asked) : why;
+	}
 	if (is(finding->id, "scan-incomplete"))
 		return is(earlier->command, asked->report->command) ? NULL : "this run was another command";
 	return why_not_of_config(asked);

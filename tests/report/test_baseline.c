@@ -247,6 +247,41 @@ static void bend_other_domain(struct staged *earlier, struct staged *now)
 	now->attempt.domain = "example.net";
 }
 
+static struct report_mail some_log;
+static struct report_queue some_queue;
+
+/* A report of self, which has it all, beside one that has read the log alone. */
+static void queued(struct staged *earlier, const char *id)
+{
+	earlier->report.mail = &some_log;
+	earlier->report.queue = &some_queue;
+	earlier->finding = (struct report_finding){ .id = id, .severity = "high", .title = "of no target", .where = "/usr/sbin/postqueue -j" };
+}
+
+static void bend_no_queue(struct staged *earlier, struct staged *now)
+{
+	queued(earlier, "strangers-queued");
+	now->report.mail = &some_log;
+}
+
+static void bend_empty_queue(struct staged *earlier, struct staged *now)
+{
+	queued(earlier, "strangers-queued");
+	now->report.queue = &some_queue;
+}
+
+static void bend_no_log(struct staged *earlier, struct staged *now)
+{
+	queued(earlier, "strangers-mail");
+	now->report.queue = &some_queue;
+}
+
+static void bend_half_of_both(struct staged *earlier, struct staged *now)
+{
+	queued(earlier, "backscatter");
+	now->report.mail = &some_log;
+}
+
 static void test_what_was_not_asked_is_not_gone(void **state)
 {
 	static const struct {
@@ -259,6 +294,10 @@ static void test_what_was_not_asked_is_not_gone(void **state)
 		{ bend_skipped, "its probe was skipped" },
 		{ bend_unjudged, "its probe could not be judged" },
 		{ bend_other_domain, "its probe was not tried" },
+		{ bend_no_queue, "no queue was read" },
+		{ bend_empty_queue, "gone" },
+		{ bend_no_log, "no log was read" },
+		{ bend_half_of_both, "no queue was read" },
 	};
 
 	(void)state;
