@@ -65,25 +65,25 @@ tests_fuzz_fuzz_imap_LDADD = $(FUZZ_MAIN) $(REMOTE_LIBS)
 fuzzers += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(CMD_LIBS)
 fuzzers += tests/fuzz/fuzz_courier
-tests_fuzz_fuzz_courier_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_courier_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_exim
-tests_fuzz_fuzz_exim_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_exim_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_haraka
-tests_fuzz_fuzz_haraka_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_haraka_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_log
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_job
 tests_fuzz_fuzz_job_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_opensmtpd
-tests_fuzz_fuzz_opensmtpd_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_opensmtpd_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_postfix
-tests_fuzz_fuzz_postfix_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_postfix_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_sendmail
-tests_fuzz_fuzz_sendmail_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_sendmail_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_probe
 tests_fuzz_fuzz_probe_LDADD = $(FUZZ_MAIN) $(PROBE_LIBS)
 fuzzers += tests/fuzz/fuzz_qmail
-tests_fuzz_fuzz_qmail_LDADD = $(FUZZ_MAIN) $(MTA_LIBS)
+tests_fuzz_fuzz_qmail_LDADD = $(FUZZ_MAIN) $(TOLD_LIBS)
 fuzzers += tests/fuzz/fuzz_queue
 tests_fuzz_fuzz_queue_LDADD = $(FUZZ_MAIN) $(AUDIT_LIBS)
 fuzzers += tests/fuzz/fuzz_record
@@ -104,6 +104,11 @@ check_LIBRARIES += %D%/fuzz/libreplay.a
 replays += $(fuzzers)
 endif
 %C%_fuzz_libreplay_a_SOURCES = %D%/fuzz/replay.c
+
+# What holds of all readers of configurations.
+TOLD_LIBS = %D%/fuzz/libtold.a $(MTA_LIBS)
+check_LIBRARIES += %D%/fuzz/libtold.a
+%C%_fuzz_libtold_a_SOURCES = %D%/fuzz/told.c %D%/fuzz/told.h
 
 FUZZ_SECONDS = 60
 fuzz: $(fuzzers)

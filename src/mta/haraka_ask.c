@@ -94,7 +94,6 @@ static bool by_plugin(struct asking *asking, const struct haraka_plugin *plugin)
 static void by_recipient(struct asking *asking)
 {
 	struct haraka *haraka = asking->haraka;
-
 	bool decided = false;
 
 	for (size_t i = 0; i < haraka->plugin_count && !decided; i++)

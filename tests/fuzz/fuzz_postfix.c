@@ -18,54 +18,9 @@
 #include "mta/postfix_master.h"
 #include "mta/postfix_table.h"
 #include "mta/postfix_walk.h"
+#include "told.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void check_shown(const char *text)
-{
-	for (; text != NULL && *text != '\0'; text++)
-		check(*text >= ' ' && *text <= '~');
-}
-
-static void check_config(const struct config *config)
-{
-	for (size_t i = 0; i < config->grant_count; i++) {
-		check_shown(config->grants[i].source);
-		check_shown(config->grants[i].value);
-		check_shown(config->grants[i].covers);
-		check_shown(config->grants[i].idle_because);
-		check(config->grants[i].in_force == (config->grants[i].idle_because == NULL));
-	}
-	for (size_t i = 0; i < config->fact_count; i++) {
-		check_shown(config->facts[i].source);
-		check_shown(config->facts[i].title);
-		check_shown(config->facts[i].text);
-		check_shown(config->facts[i].says);
-	}
-}
-
-static void ask(struct postfix *postfix, const char *address, const char *name)
-{
-	struct config_client client = { .name = name };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-
-	check(address_parse(address, &client.address, &err) == 0);
-	postfix_ask(postfix, &client, &replies);
-	check(replies.count == postfix->service_count);
-	for (size_t i = 0; i < replies.count; i++) {
-		check(replies.rows[i].answer < ANSWERS && replies.rows[i].why != NULL);
-		check_shown(replies.rows[i].by);
-		check_shown(replies.rows[i].why);
-	}
-	free(replies.rows);
-}
 
 /* A table of each shape, of the same text. */
 static void use_table(struct postfix *postfix, const char *bytes, size_t len)
@@ -84,7 +39,7 @@ static void use_table(struct postfix *postfix, const char *bytes, size_t len)
 		else
 			postfix_rules_patterns(postfix, table, bytes, len, false);
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-			check(postfix_table_find(table, keys[k], k == 3, &rule) != TABLE_FOUND || rule != NULL);
+			told_hold(postfix_table_find(table, keys[k], k == 3, &rule) != TABLE_FOUND || rule != NULL);
 		postfix_table_free(table);
 	}
 }
@@ -119,9 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		use_table(postfix, at, strlen(at));
 		for (size_t i = 0; i < postfix->service_count; i++)
 			postfix_grants_of(postfix, postfix->services[i]);
-		check_config(&config);
-		ask(postfix, "198.51.100.7", NULL);
-		ask(postfix, "2001:db8::1", "a.example.net");
+		told_check(&config);
+		told_ask(&config, "198.51.100.7", NULL);
+		told_ask(&config, "2001:db8::1", "a.example.net");
 	}
 	config_release(&config);
 	free(text);

@@ -10,70 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "mta/config_kind.h"
 #include "mta/qmail.h"
+#include "told.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void check_shown(const char *text)
-{
-	for (; text != NULL && *text != '\0'; text++)
-		check(*text >= ' ' && *text <= '~');
-}
-
-static void check_config(const struct config *config)
-{
-	for (size_t i = 0; i < config->grant_count; i++) {
-		check_shown(config->grants[i].source);
-		check_shown(config->grants[i].value);
-		check_shown(config->grants[i].covers);
-		check_shown(config->grants[i].idle_because);
-		check(config->grants[i].in_force == (config->grants[i].idle_because == NULL));
-	}
-	for (size_t i = 0; i < config->fact_count; i++) {
-		check_shown(config->facts[i].source);
-		check_shown(config->facts[i].title);
-		check_shown(config->facts[i].text);
-		check_shown(config->facts[i].says);
-	}
-}
-
-static void ask(struct qmail *qmail, const char *address, const char *name)
-{
-	struct config_client client = { .name = name };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-
-	check(address_parse(address, &client.address, &err) == 0);
-	qmail_ask(qmail, &client, &replies);
-	check(replies.count == qmail->service_count);
-	for (size_t i = 0; i < replies.count; i++) {
-		check(replies.rows[i].answer < ANSWERS && replies.rows[i].why != NULL);
-		check_shown(replies.rows[i].service);
-		check_shown(replies.rows[i].by);
-		check_shown(replies.rows[i].why);
-	}
-	free(replies.rows);
-}
-
-/* What stands before the next line of "==". */
-static size_t part_of(const char *text, size_t left)
-{
-	const char *end = memmem(text, left, "\n==\n", 4);
-
-	return end != NULL ? (size_t)(end - text) + 1 : left;
-}
 
 static struct qmail_rules *add_rules(struct qmail *qmail)
 {
@@ -109,8 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	qmail->config = &config;
 	qmail->files = (struct config_files){ .root = "/proc/self/fdinfo", .left = CONFIG_ALL_MOST };
 	qmail->six = size % 2 == 1;
-	for (unsigned part = 0; part < 4 && at < size; part++) {
-		size_t len = part < 3 ? part_of(text + at, size - at) : size - at;
+	for (unsigned part = 0; part < 4 && (part == 0 || at < size); part++) {
+		size_t len = part < 3 ? told_part(text + at, size - at) : size - at;
 
 		/* The rules are read as both programs that compile them do. */
 		if (part == 0)
@@ -123,9 +67,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		qmail->services[qmail->service_count++] = (struct qmail_service){ .name = "smtp", .place = "run:1", .looks_up_name = true, .rules = qmail->rules[i] };
 	}
 	qmail_grants(qmail);
-	check_config(&config);
-	ask(qmail, "198.51.100.7", NULL);
-	ask(qmail, "2001:db8::1", "a.example.net");
+	told_check(&config);
+	told_ask(&config, "198.51.100.7", NULL);
+	told_ask(&config, "2001:db8::1", "a.example.net");
 	config_release(&config);
 	free(text);
 	return 0;
