@@ -31,7 +31,8 @@ replays =
 helpers =
 script_tests =
 check_PROGRAMS += $(unit_tests) $(replays) $(helpers)
-TESTS = $(unit_tests) $(replays) $(script_tests) $(house_rules)
+# The longest begin.
+TESTS = $(script_tests) $(unit_tests) $(replays) $(house_rules)
 
 EXTRA_DIST += $(script_tests) $(house_rules) %D%/house/house.sh %D%/house/code.awk %D%/quietly.sh %D%/bare.sh %D%/package.sh
 EXTRA_DIST += %D%/mta %D%/fuzz/fuzz.sh %D%/fuzz/corpus %D%/dialogues %D%/fake %D%/log %D%/queue %D%/remote/agents.py
@@ -139,14 +140,14 @@ tests_fake_sender_LDADD = $(PROBE_LIBS)
 helpers += tests/fake/watched
 tests_fake_watched_LDADD = $(REMOTE_LIBS)
 
-# Scripts that speak TAP
+# Scripts that speak TAP; the longest first
 
+script_tests += tests/dialogues/run.sh
+script_tests += tests/hostile/run.sh
 script_tests += tests/cmd/completion.sh
 script_tests += tests/cmd/map.sh
 script_tests += tests/config/run.sh
-script_tests += tests/dialogues/run.sh
 script_tests += tests/docs/run.sh
-script_tests += tests/hostile/run.sh
 script_tests += tests/log/run.sh
 script_tests += tests/pipeline/recipes.sh
 script_tests += tests/queue/run.sh
@@ -168,6 +169,7 @@ if HAVE_CMOCKA
 FAKE_LIBS = %D%/fake/libfake.a $(REMOTE_LIBS)
 check_LIBRARIES += %D%/fake/libfake.a
 %C%_fake_libfake_a_SOURCES =
+%C%_fake_libfake_a_SOURCES += %D%/fake/place.c %D%/fake/place.h
 %C%_fake_libfake_a_SOURCES += %D%/fake/talk.c %D%/fake/talk.h
 
 unit_tests += tests/base/test_buf
@@ -249,7 +251,7 @@ unit_tests += tests/vantage/test_words
 tests_vantage_test_words_LDADD = $(VANTAGE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/mta/test_exim
-tests_mta_test_exim_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_exim_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_make
 tests_mta_test_make_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_journal
@@ -258,17 +260,17 @@ tests_mta_test_journal_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_logs
 tests_mta_test_logs_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_opensmtpd
-tests_mta_test_opensmtpd_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_opensmtpd_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_postfix
-tests_mta_test_postfix_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_postfix_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_sendmail
-tests_mta_test_sendmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_sendmail_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_courier
-tests_mta_test_courier_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_courier_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_haraka
-tests_mta_test_haraka_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_haraka_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 unit_tests += tests/mta/test_qmail
-tests_mta_test_qmail_LDADD = $(MTA_LIBS) $(CMOCKA_LIBS)
+tests_mta_test_qmail_LDADD = $(FAKE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = %D%/audit/test_audit.c %D%/audit/staged.c %D%/audit/staged.h

@@ -13,50 +13,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define ESMTPD "/etc/courier/esmtpd"
 #define RULES "/etc/courier/smtpaccess/default"
 #define SETTINGS "ACCESSFILE=${sysconfdir}/smtpaccess\n"
-
-static char *path_in(const char *root, const char *name)
-{
-	char *path = mem_printf("%s%s", root, name);
-
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	return path;
-}
-
-static void put_bytes(const char *root, const char *name, const void *bytes, size_t len)
-{
-	char *path = path_in(root, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
-static void put(const char *root, const char *name, const char *text)
-{
-	put_bytes(root, name, text, strlen(text));
-}
 
 static void put_number(unsigned char *at, size_t size, size_t value)
 {
@@ -65,7 +32,7 @@ static void put_number(unsigned char *at, size_t size, size_t value)
 }
 
 /* A file of one record, as gdbm lays it out. */
-static void put_dat(const char *root, const char *key, const char *value)
+static void put_dat(const struct place *place, const char *key, const char *value)
 {
 	enum { DIRECTORY = 64, BUCKET = 128, SIZE = 256, DATA = BUCKET + SIZE };
 	unsigned char bytes[DATA + 200] = { 0 };
@@ -84,67 +51,22 @@ static void put_dat(const char *root, const char *key, const char *value)
 	put_number(bytes + BUCKET + 132, 4, len);
 	memcpy(bytes + DATA, key, key_len);
 	memcpy(bytes + DATA + key_len, value, len);
-	put_bytes(root, "/etc/courier/smtpaccess.dat", bytes, DATA + key_len + len);
-}
-
-static int drop_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
-{
-	(void)status;
-	(void)flag;
-	(void)walk;
-	return remove(path);
+	place_put_bytes(place, "/etc/courier/smtpaccess.dat", bytes, DATA + key_len + len);
 }
 
 static int make_place(void **state)
 {
-	char *root = mem_text("/tmp/relayaudit-courier.XXXXXX");
+	struct place *place = place_make("/etc/courier");
 
-	assert_non_null(mkdtemp(root));
-	put(root, ESMTPD, SETTINGS);
-	*state = root;
+	place_put(place, ESMTPD, SETTINGS);
+	*state = place;
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	nftw(*state, drop_one, 8, FTW_DEPTH | FTW_PHYS);
-	free(*state);
+	place_drop(*state);
 	return 0;
-}
-
-static void read_place(const char *root, const char *const *paths, size_t count, struct config *config)
-{
-	struct config_files files = { .root = root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = paths, .path_count = count };
-	struct err err = ERR_INIT;
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_courier };
-	assert_true(config_courier.is_here(&files));
-	assert_int_equal(config_courier.read(&files, &wish, config, &err), 0);
-}
-
-static const char *answer(const struct config *config, const char *address)
-{
-	struct config_client client = { .name = NULL };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	enum config_answer first;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	assert_non_null(replies.rows[0].why);
-	first = replies.rows[0].answer;
-	free(replies.rows);
-	return config_answer_name(first);
-}
-
-static const struct fact *find_fact(const struct config *config, enum fact_kind kind)
-{
-	for (size_t i = 0; i < config->fact_count; i++)
-		if (config->facts[i].kind == kind)
-			return &config->facts[i];
-	return NULL;
 }
 
 static const struct {
@@ -173,9 +95,9 @@ static void test_courier_reads_its_settings(void **state)
 		struct config config;
 		const char *got;
 
-		put(*state, ESMTPD, settings[i].settings);
-		read_place(*state, NULL, 0, &config);
-		got = answer(&config, settings[i].client);
+		place_put(*state, ESMTPD, settings[i].settings);
+		place_must_read(*state, &config_courier, NULL, &config);
+		got = place_answer(&config, settings[i].client, NULL);
 		if (strcmp(got, settings[i].answer) != 0)
 			fail_msg("%s: %s instead of %s", settings[i].name, got, settings[i].answer);
 		config_release(&config);
@@ -187,8 +109,8 @@ static void test_courier_tells_text_and_compiled_apart(void **state)
 	struct config config;
 
 	put_dat(*state, "210", "allow,RELAYCLIENT");
-	put(*state, RULES, "# the office\n210.196.1.2/8\tallow,RELAYCLIENT\n10.\tallow,RELAYCLIENT\n192.168\tallow,RELAYCLIENT\n");
-	read_place(*state, NULL, 0, &config);
+	place_put(*state, RULES, "# the office\n210.196.1.2/8\tallow,RELAYCLIENT\n10.\tallow,RELAYCLIENT\n192.168\tallow,RELAYCLIENT\n");
+	place_must_read(*state, &config_courier, NULL, &config);
 	assert_int_equal(config.grant_count, 3);
 	assert_string_equal(config.grants[0].source, RULES ":2");
 	assert_string_equal(config.grants[0].covers, "210.0.0.0/8");
@@ -196,29 +118,28 @@ static void test_courier_tells_text_and_compiled_apart(void **state)
 	/* What was meant, as soon as somebody mends it. */
 	assert_string_equal(config.grants[1].covers, "10.0.0.0/8");
 	assert_false(config.grants[1].in_force || config.grants[2].in_force);
-	assert_non_null(find_fact(&config, FACT_STALE));
-	assert_non_null(find_fact(&config, FACT_DEAD));
+	assert_non_null(place_fact(&config, FACT_STALE));
+	assert_non_null(place_fact(&config, FACT_DEAD));
 	config_release(&config);
-	put(*state, RULES, "210\tallow,RELAYCLIENT\n210.0.0.0/8\tallow\n");
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(find_fact(&config, FACT_SYNTAX)->source, RULES ":2");
-	assert_string_equal(answer(&config, "210.0.0.1"), "permit");
+	place_put(*state, RULES, "210\tallow,RELAYCLIENT\n210.0.0.0/8\tallow\n");
+	place_must_read(*state, &config_courier, NULL, &config);
+	assert_string_equal(place_fact(&config, FACT_SYNTAX)->source, RULES ":2");
+	assert_string_equal(place_answer(&config, "210.0.0.1", NULL), "permit");
 	config_release(&config);
-	put(*state, "/etc/courier/smtpaccess.dat", "none");
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "210.0.0.1"), "reject");
+	place_put(*state, "/etc/courier/smtpaccess.dat", "none");
+	place_must_read(*state, &config_courier, NULL, &config);
+	assert_string_equal(place_answer(&config, "210.0.0.1", NULL), "reject");
 	config_release(&config);
 }
 
 static void test_courier_takes_out_what_longer_keys_say(void **state)
 {
-	static const char *const paths[] = { "/rules" };
 	struct config config;
 	char digits[PREFIXSET_COUNT];
 
-	put(*state, "/rules", "10\tallow,RELAYCLIENT\n10.1\tdeny\n10.1.2\tallow,RELAYCLIENT\n*\tallow,RELAYCLIENT\n192.0.2.1-192.0.2.3\tallow\n"
+	place_put(*state, "/rules", "10\tallow,RELAYCLIENT\n10.1\tdeny\n10.1.2\tallow,RELAYCLIENT\n*\tallow,RELAYCLIENT\n192.0.2.1-192.0.2.3\tallow\n"
 			      "198.51.100.0-198.51.100.2\tallow,RELAYCLIENT\n");
-	read_place(*state, paths, 1, &config);
+	place_must_read(*state, &config_courier, "/rules", &config);
 	assert_int_equal(config.grant_count, 4);
 	prefixset_count(&config.grants[0].addresses, AF_INET, digits);
 	assert_string_equal(digits, "16711680");
@@ -228,41 +149,41 @@ static void test_courier_takes_out_what_longer_keys_say(void **state)
 	assert_string_equal(digits, "4294901757"); /* 2^32 - 2^16 - 3 */
 	prefixset_count(&config.grants[3].addresses, AF_INET, digits);
 	assert_string_equal(digits, "3");
-	assert_string_equal(answer(&config, "2001:db8::1"), "permit");
-	assert_string_equal(answer(&config, "::ffff:10.1.0.1"), "reject");
+	assert_string_equal(place_answer(&config, "2001:db8::1", NULL), "permit");
+	assert_string_equal(place_answer(&config, "::ffff:10.1.0.1", NULL), "reject");
 	config_release(&config);
-	put(*state, "/rules", "10\tallow,RELAYCLIENT\n10\tdeny\n");
-	read_place(*state, paths, 1, &config);
-	assert_string_equal(answer(&config, "10.0.0.1"), "unknown");
+	place_put(*state, "/rules", "10\tallow,RELAYCLIENT\n10\tdeny\n");
+	place_must_read(*state, &config_courier, "/rules", &config);
+	assert_string_equal(place_answer(&config, "10.0.0.1", NULL), "unknown");
 	config_release(&config);
 }
 
 static void test_courier_ends_soon_on_what_is_hostile(void **state)
 {
 	enum { BIG = 3 << 20 };
-	char *big = mem_resize(NULL, BIG, 1), *path = path_in(*state, "/etc/courier/smtpaccess/fifo");
+	char *big = mem_resize(NULL, BIG, 1), *path = place_path(*state, "/etc/courier/smtpaccess/fifo");
 	int64_t began = clock_now();
 	struct config config;
 
 	put_dat(*state, "210", "allow,RELAYCLIENT");
 	for (size_t i = 0; i + 8 <= BIG; i += 8)
 		memcpy(big + i, "::/1\tx\n\n", 8);
-	put_bytes(*state, RULES, big, BIG);
+	place_put_bytes(*state, RULES, big, BIG);
 	assert_int_equal(mkfifo(path, 0644), 0);
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "210.0.0.1"), "permit");
+	place_must_read(*state, &config_courier, NULL, &config);
+	assert_string_equal(place_answer(&config, "210.0.0.1", NULL), "permit");
 	config_release(&config);
 	memset(big, '1', BIG);
-	put_bytes(*state, RULES, big, BIG);
-	put_bytes(*state, "/etc/courier/esmtpacceptmailfor", big, BIG);
-	put_bytes(*state, "/etc/courier/smtpaccess.dat", big, BIG);
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "8.8.8.8"), "reject");
+	place_put_bytes(*state, RULES, big, BIG);
+	place_put_bytes(*state, "/etc/courier/esmtpacceptmailfor", big, BIG);
+	place_put_bytes(*state, "/etc/courier/smtpaccess.dat", big, BIG);
+	place_must_read(*state, &config_courier, NULL, &config);
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "reject");
 	config_release(&config);
 	memset(big, '(', BIG);
-	put_bytes(*state, ESMTPD, big, BIG);
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "8.8.8.8"), "reject");
+	place_put_bytes(*state, ESMTPD, big, BIG);
+	place_must_read(*state, &config_courier, NULL, &config);
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "reject");
 	config_release(&config);
 	if (clock_now() - began > 60 * CLOCK_S)
 		fail_msg("that took too long");

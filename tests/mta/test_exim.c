@@ -17,99 +17,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define MAIN "primary_hostname = mail.example.org\ndomainlist local_domains = example.org\nacl_smtp_rcpt = rcpt\n"
 #define ACL "begin acl\nrcpt:\n  accept hosts = +relay_from_hosts\n  require\n    domains = +local_domains\n  accept\n"
 #define ROUTERS "begin routers\nout:\n  driver = dnslookup\n  domains = !+local_domains\n"
 
-/* A root of our own with an /etc/exim4 in it. */
-struct place {
-	char root[64];
-	char *directory;
-};
-
-static void put(const struct place *place, const char *name, const char *text)
-{
-	char *path = mem_printf("%s/%s", place->directory, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
 static int make_place(void **state)
 {
-	struct place *place = mem_new(sizeof *place);
-	char *etc;
-
-	snprintf(place->root, sizeof place->root, "/tmp/relayaudit-exim.XXXXXX");
-	assert_non_null(mkdtemp(place->root));
-	etc = mem_printf("%s/etc", place->root);
-	place->directory = mem_printf("%s/exim4", etc);
-	assert_int_equal(mkdir(etc, 0755), 0);
-	assert_int_equal(mkdir(place->directory, 0755), 0);
-	free(etc);
-	*state = place;
+	*state = place_make("/etc/exim4");
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	static const char *const names[] = { "exim4.conf", "nets", "fifo", "loop" };
-	struct place *place = *state;
-	char *path;
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		path = mem_printf("%s/%s", place->directory, names[i]);
-		remove(path);
-		free(path);
-	}
-	rmdir(place->directory);
-	path = mem_printf("%s/etc", place->root);
-	rmdir(path);
-	rmdir(place->root);
-	free(path);
-	free(place->directory);
-	free(place);
+	place_drop(*state);
 	return 0;
-}
-
-static int read_place(const struct place *place, struct config *config, struct err *err)
-{
-	struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = NULL };
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_exim };
-	return config_exim.read(&files, &wish, config, err);
-}
-
-/* The answers of all ports, "permit reject". */
-static void answers(const struct config *config, const char *address, char text[200])
-{
-	struct config_client client = { .name = NULL };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	size_t len = 0;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	text[0] = '\0';
-	for (size_t i = 0; i < replies.count; i++) {
-		assert_non_null(replies.rows[i].why);
-		len += (size_t)snprintf(text + len, 200 - len, "%s%s", i == 0 ? "" : " ", config_answer_name(replies.rows[i].answer));
-	}
-	free(replies.rows);
 }
 
 struct row {
@@ -143,9 +71,9 @@ static void test_exim_answers_as_its_acl_does(void **state)
 		struct config config;
 		char text[200];
 
-		put(place, "exim4.conf", rows[i].text);
-		assert_int_equal(read_place(place, &config, &err), 0);
-		answers(&config, rows[i].client, text);
+		place_put(place, "exim4.conf", rows[i].text);
+		assert_int_equal(place_read(place, &config_exim, NULL, &config, &err), 0);
+		place_answers(&config, rows[i].client, NULL, false, text, sizeof text);
 		if (strcmp(text, rows[i].answers) != 0)
 			fail_msg("%s: %s, and not %s", rows[i].name, text, rows[i].answers);
 		config_release(&config);
@@ -175,9 +103,9 @@ static void test_exim_tells_facts_with_their_place(void **state)
 		struct config config;
 		bool found = false;
 
-		put(place, "exim4.conf", text);
+		place_put(place, "exim4.conf", text);
 		free(text);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		assert_int_equal(place_read(place, &config_exim, NULL, &config, &err), 0);
 		for (size_t k = 0; k < config.fact_count; k++)
 			found = found || (config.facts[k].kind == rows[i].kind && strcmp(config.facts[k].source, rows[i].source) == 0);
 		if (!found)
@@ -212,8 +140,8 @@ static void test_exim_grants_are_in_force_or_say_why_not(void **state)
 		struct config config;
 		bool found = false;
 
-		put(place, "exim4.conf", rows[i].text);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		place_put(place, "exim4.conf", rows[i].text);
+		assert_int_equal(place_read(place, &config_exim, NULL, &config, &err), 0);
 		for (size_t k = 0; k < config.grant_count; k++)
 			found = found || (config.grants[k].to == rows[i].to && strcmp(config.grants[k].source, rows[i].source) == 0 &&
 					  config.grants[k].in_force == rows[i].in_force && rows[i].in_force == (config.grants[k].idle_because == NULL));
@@ -230,7 +158,7 @@ static void write_giant(const struct place *place, size_t size)
 	buf_text(&text, "hostlist a = ");
 	while (text.len < size)
 		buf_text(&text, "10.0.0.0/8 : ");
-	put(place, "exim4.conf", text.data);
+	place_put(place, "exim4.conf", text.data);
 	buf_release(&text);
 }
 
@@ -240,7 +168,7 @@ static void expect_refusal(const struct place *place)
 	struct err err = ERR_INIT;
 	struct config config;
 
-	assert_int_equal(read_place(place, &config, &err), -1);
+	assert_int_equal(place_read(place, &config_exim, NULL, &config, &err), -1);
 	assert_true(strlen(err.text) > 10);
 	/* On any machine; it takes some milliseconds. */
 	assert_true(clock_now() - before < 20 * CLOCK_S);
@@ -250,17 +178,17 @@ static void expect_refusal(const struct place *place)
 static void test_exim_giants_are_refused_with_a_sentence(void **state)
 {
 	const struct place *place = *state;
-	char *fifo = mem_printf("%s/exim4.conf", place->directory);
+	char *fifo = place_path(place, "exim4.conf");
 
 	write_giant(place, (size_t)10 << 20);
 	expect_refusal(place);
 	write_giant(place, (size_t)3 << 20);
 	expect_refusal(place);
-	put(place, "exim4.conf", "A = xxxxxxxxxxxxxxxx\nB = AAAAAAAAAAAAAAAA\nC = BBBBBBBBBBBBBBBB\nD = CCCCCCCCCCCCCCCC\nE = DDDDDDDDDDDDDDDD\n"
+	place_put(place, "exim4.conf", "A = xxxxxxxxxxxxxxxx\nB = AAAAAAAAAAAAAAAA\nC = BBBBBBBBBBBBBBBB\nD = CCCCCCCCCCCCCCCC\nE = DDDDDDDDDDDDDDDD\n"
 				 "hostlist a = EEEEEEEE\n");
 	expect_refusal(place);
-	put(place, "loop", ".include /etc/exim4/loop\n");
-	put(place, "exim4.conf", ".include /etc/exim4/loop\n");
+	place_put(place, "loop", ".include /etc/exim4/loop\n");
+	place_put(place, "exim4.conf", ".include /etc/exim4/loop\n");
 	expect_refusal(place);
 	remove(fifo);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
@@ -281,10 +209,10 @@ static void test_exim_lists_that_double_end(void **state)
 	for (int i = 0; i < 14; i++)
 		buf_printf(&text, "hostlist a%d = +a%d:+a%d:+a%d:+a%d\n", i, i + 1, i + 1, i + 1, i + 1);
 	buf_text(&text, "hostlist a14 = 192.0.2.1\n" ACL ROUTERS);
-	put(place, "exim4.conf", text.data);
+	place_put(place, "exim4.conf", text.data);
 	buf_release(&text);
-	assert_int_equal(read_place(place, &config, &err), 0);
-	answers(&config, "198.51.100.7", said);
+	assert_int_equal(place_read(place, &config_exim, NULL, &config, &err), 0);
+	place_answers(&config, "198.51.100.7", NULL, false, said, sizeof said);
 	assert_string_equal(said, "unknown");
 	assert_true(clock_now() - before < 20 * CLOCK_S);
 	config_release(&config);

@@ -13,109 +13,32 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define CONFIG "/etc/haraka/config/"
 #define CORE "/usr/lib/node_modules/Haraka/"
 
-static char *path_in(const char *root, const char *name)
-{
-	char *path = mem_printf("%s%s", root, name);
-
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	return path;
-}
-
-static void put_bytes(const char *root, const char *name, const void *bytes, size_t len)
-{
-	char *path = path_in(root, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
-static void put(const char *root, const char *name, const char *text)
-{
-	put_bytes(root, name, text, strlen(text));
-}
-
-static int drop_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
-{
-	(void)status;
-	(void)flag;
-	(void)walk;
-	return remove(path);
-}
-
 static int make_place(void **state)
 {
-	char *root = mem_text("/tmp/relayaudit-haraka.XXXXXX");
+	struct place *place = place_make("/etc/haraka/config");
 
-	assert_non_null(mkdtemp(root));
-	put(root, CONFIG "plugins", "relay\nrcpt_to.in_host_list\n");
-	put(root, CONFIG "host_list", "example.org\n");
-	*state = root;
+	place_put(place, CONFIG "plugins", "relay\nrcpt_to.in_host_list\n");
+	place_put(place, CONFIG "host_list", "example.org\n");
+	*state = place;
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	nftw(*state, drop_one, 8, FTW_DEPTH | FTW_PHYS);
-	free(*state);
+	place_drop(*state);
 	return 0;
-}
-
-static void read_place(const char *root, const char *const *paths, size_t count, struct config *config)
-{
-	struct config_files files = { .root = root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = paths, .path_count = count };
-	struct err err = ERR_INIT;
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_haraka };
-	assert_true(config_haraka.is_here(&files));
-	assert_int_equal(config_haraka.read(&files, &wish, config, &err), 0);
-}
-
-static const char *answer(const struct config *config, const char *address)
-{
-	struct config_client client = { .name = NULL };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	enum config_answer first;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	assert_non_null(replies.rows[0].why);
-	first = replies.rows[0].answer;
-	free(replies.rows);
-	return config_answer_name(first);
-}
-
-static const struct fact *find_fact(const struct config *config, enum fact_kind kind)
-{
-	for (size_t i = 0; i < config->fact_count; i++)
-		if (config->facts[i].kind == kind)
-			return &config->facts[i];
-	return NULL;
 }
 
 static const struct {
@@ -146,16 +69,16 @@ static void test_haraka_reads_its_files(void **state)
 		struct config config;
 		const char *got;
 
-		put(*state, name, files[i].text);
-		read_place(*state, NULL, 0, &config);
-		got = answer(&config, files[i].client);
+		place_put(*state, name, files[i].text);
+		place_must_read(*state, &config_haraka, NULL, &config);
+		got = place_answer(&config, files[i].client, NULL);
 		if (strcmp(got, files[i].answer) != 0)
 			fail_msg("%s: %s instead of %s", files[i].name, got, files[i].answer);
 		config_release(&config);
-		path = path_in(*state, name);
+		path = place_path(*state, name);
 		remove(path);
 		if (strcmp(files[i].file, "plugins") == 0)
-			put(*state, name, "relay\nrcpt_to.in_host_list\n");
+			place_put(*state, name, "relay\nrcpt_to.in_host_list\n");
 		free(path);
 		free(name);
 	}
@@ -165,42 +88,41 @@ static void test_haraka_knows_which_plugins_are_there(void **state)
 {
 	struct config config;
 
-	put(*state, CORE "plugins.js", "");
-	put(*state, CORE "package.json", "{ \"version\": \"3.0.3\" }");
-	put(*state, CORE "plugins/relay.js", "");
-	put(*state, CONFIG "relay_acl_allow", "127.0.0.1\n");
-	read_place(*state, NULL, 0, &config);
+	place_put(*state, CORE "plugins.js", "");
+	place_put(*state, CORE "package.json", "{ \"version\": \"3.0.3\" }");
+	place_put(*state, CORE "plugins/relay.js", "");
+	place_put(*state, CONFIG "relay_acl_allow", "127.0.0.1\n");
+	place_must_read(*state, &config_haraka, NULL, &config);
 	assert_string_equal(config.version, "3.0.3");
-	assert_string_equal(answer(&config, "127.0.0.1"), "broken");
-	assert_string_equal(find_fact(&config, FACT_REFUSES_SERVICE)->source, CONFIG "plugins:2");
+	assert_string_equal(place_answer(&config, "127.0.0.1", NULL), "broken");
+	assert_string_equal(place_fact(&config, FACT_REFUSES_SERVICE)->source, CONFIG "plugins:2");
 	assert_false(config.grants[0].in_force);
 	config_release(&config);
-	put(*state, CORE "plugins/rcpt_to.in_host_list.js", "");
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "127.0.0.1"), "permit");
+	place_put(*state, CORE "plugins/rcpt_to.in_host_list.js", "");
+	place_must_read(*state, &config_haraka, NULL, &config);
+	assert_string_equal(place_answer(&config, "127.0.0.1", NULL), "permit");
 	config_release(&config);
 	/* One of the operator's own goes before it. */
-	put(*state, "/etc/haraka/plugins/relay.js", "");
-	read_place(*state, NULL, 0, &config);
-	assert_string_equal(answer(&config, "127.0.0.1"), "unknown");
+	place_put(*state, "/etc/haraka/plugins/relay.js", "");
+	place_must_read(*state, &config_haraka, NULL, &config);
+	assert_string_equal(place_answer(&config, "127.0.0.1", NULL), "unknown");
 	config_release(&config);
 }
 
 static void test_haraka_tells_what_its_list_does(void **state)
 {
-	static const char *const paths[] = { CONFIG "plugins" };
 	struct config config;
 
-	put(*state, CONFIG "relay_acl_allow", "210.196.1.2/8\n2001:db8::1\n10.0.0.0/255.0.0.0\noffice\n");
-	put(*state, CONFIG "relay.ini", "acl=false\n");
-	read_place(*state, paths, 1, &config);
+	place_put(*state, CONFIG "relay_acl_allow", "210.196.1.2/8\n2001:db8::1\n10.0.0.0/255.0.0.0\noffice\n");
+	place_put(*state, CONFIG "relay.ini", "acl=false\n");
+	place_must_read(*state, &config_haraka, CONFIG "plugins", &config);
 	assert_int_equal(config.grant_count, 3);
 	assert_string_equal(config.grants[0].covers, "210.0.0.0/8");
 	assert_true(config.grants[0].in_force && config.grants[0].host_bits);
 	assert_string_equal(config.grants[1].covers, "2001:db8::/32");
 	assert_string_equal(config.grants[2].covers, "0.0.0.0/0");
-	assert_non_null(find_fact(&config, FACT_SYNTAX));
-	assert_non_null(find_fact(&config, FACT_DEAD));
+	assert_non_null(place_fact(&config, FACT_SYNTAX));
+	assert_non_null(place_fact(&config, FACT_DEAD));
 	config_release(&config);
 }
 
@@ -209,7 +131,7 @@ static void test_haraka_ends_soon_on_what_is_hostile(void **state)
 	static const char *const names[] = { "plugins", "relay.ini", "relay_acl_allow", "host_list_regex", "relay_dest_domains.ini" };
 	static const char *const fills[] = { "1", "\\\n", "a*b*|c\n", "[a]\nb={}\n" };
 	enum { BIG = 1 << 19 };
-	char *big = mem_resize(NULL, BIG, 1), *path = path_in(*state, CONFIG "haproxy_hosts");
+	char *big = mem_resize(NULL, BIG, 1), *path = place_path(*state, CONFIG "haproxy_hosts");
 	int64_t began = clock_now();
 	struct config config;
 
@@ -220,11 +142,11 @@ static void test_haraka_ends_soon_on_what_is_hostile(void **state)
 		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
 			char *name = mem_printf("%s%s", CONFIG, names[k]);
 
-			put_bytes(*state, name, big, BIG);
+			place_put_bytes(*state, name, big, BIG);
 			free(name);
 		}
-		read_place(*state, NULL, 0, &config);
-		assert_string_not_equal(answer(&config, "8.8.8.8"), "permit");
+		place_must_read(*state, &config_haraka, NULL, &config);
+		assert_string_not_equal(place_answer(&config, "8.8.8.8", NULL), "permit");
 		config_release(&config);
 	}
 	if (clock_now() - began > 60 * CLOCK_S)

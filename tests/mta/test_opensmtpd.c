@@ -13,99 +13,28 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define BASE "action \"relay\" relay\naction \"local\" maildir\nlisten on 192.0.2.25\n"
 
-/* A root of our own with an /etc in it. */
-struct place {
-	char root[64];
-	char *directory;
-};
-
-static void put_bytes(const struct place *place, const char *name, const char *bytes, size_t len)
-{
-	char *path = mem_printf("%s/%s", place->directory, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
-static void put(const struct place *place, const char *name, const char *text)
-{
-	put_bytes(place, name, text, strlen(text));
-}
-
 static int make_place(void **state)
 {
-	struct place *place = mem_new(sizeof *place);
-
-	snprintf(place->root, sizeof place->root, "/tmp/relayaudit-opensmtpd.XXXXXX");
-	assert_non_null(mkdtemp(place->root));
-	place->directory = mem_printf("%s/etc", place->root);
-	assert_int_equal(mkdir(place->directory, 0755), 0);
-	*state = place;
+	*state = place_make("/etc");
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	static const char *const names[] = { "smtpd.conf", "nets", "loop", "fifo", "passwd" };
-	struct place *place = *state;
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *path = mem_printf("%s/%s", place->directory, names[i]);
-
-		unlink(path);
-		free(path);
-	}
-	rmdir(place->directory);
-	rmdir(place->root);
-	free(place->directory);
-	free(place);
+	place_drop(*state);
 	return 0;
-}
-
-static int read_place(const struct place *place, struct config *config, struct err *err)
-{
-	struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = NULL };
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_opensmtpd };
-	return config_opensmtpd.read(&files, &wish, config, err);
-}
-
-/* The answers of all services, "192.0.2.25:25=permit". */
-static void answers(const struct config *config, const char *address, const char *name, char text[400])
-{
-	struct config_client client = { .name = name };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	size_t len = 0;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	text[0] = '\0';
-	for (size_t i = 0; i < replies.count; i++) {
-		assert_non_null(replies.rows[i].why);
-		len += (size_t)snprintf(text + len, 400 - len, "%s%s=%s", i == 0 ? "" : " ", replies.rows[i].service, config_answer_name(replies.rows[i].answer));
-	}
-	free(replies.rows);
 }
 
 static const struct {
@@ -146,7 +75,7 @@ static const struct {
 static void test_opensmtpd_answers(void **state)
 {
 	struct place *place = *state;
-	char *fifo = mem_printf("%s/fifo", place->directory);
+	char *fifo = place_path(place, "fifo");
 
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	for (size_t i = 0; i < sizeof answered / sizeof *answered; i++) {
@@ -154,10 +83,10 @@ static void test_opensmtpd_answers(void **state)
 		struct err err = ERR_INIT;
 		char text[400];
 
-		put(place, "smtpd.conf", answered[i].text);
-		put(place, "nets", answered[i].nets);
-		assert_int_equal(read_place(place, &config, &err), 0);
-		answers(&config, answered[i].client, answered[i].ptr, text);
+		place_put(place, "smtpd.conf", answered[i].text);
+		place_put(place, "nets", answered[i].nets);
+		assert_int_equal(place_read(place, &config_opensmtpd, NULL, &config, &err), 0);
+		place_answers(&config, answered[i].client, answered[i].ptr, true, text, sizeof text);
 		if (strcmp(text, answered[i].answer) != 0)
 			fail_msg("%s: %s, not %s", answered[i].name, text, answered[i].answer);
 		config_release(&config);
@@ -190,8 +119,8 @@ static void test_opensmtpd_tells(void **state)
 		struct config config;
 		struct err err = ERR_INIT;
 
-		put(place, "smtpd.conf", text);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		place_put(place, "smtpd.conf", text);
+		assert_int_equal(place_read(place, &config_opensmtpd, NULL, &config, &err), 0);
 		for (size_t k = 0; k < config.fact_count; k++)
 			if (config.facts[k].kind == told[i].kind)
 				fact = &config.facts[k];
@@ -231,8 +160,8 @@ static void test_opensmtpd_grants(void **state)
 		struct config config;
 		struct err err = ERR_INIT;
 
-		put(place, "smtpd.conf", text);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		place_put(place, "smtpd.conf", text);
+		assert_int_equal(place_read(place, &config_opensmtpd, NULL, &config, &err), 0);
 		if (config.grant_count != 1 || config.grants[0].to != granted[i].to || strcmp(config.grants[0].covers, granted[i].covers) != 0 ||
 		    config.grants[0].in_force != granted[i].in_force)
 			fail_msg("%s: %zu grants, %s, %s", granted[i].name, config.grant_count, config.grant_count != 0 ? config.grants[0].covers : "",
@@ -267,8 +196,8 @@ static void test_opensmtpd_is_bounded(void **state)
 		if (i == 1)
 			for (buf_text(&text, "\"\n"); text.len < (size_t)3 << 20;)
 				buf_text(&text, "$m\n");
-		put_bytes(place, "smtpd.conf", text.data, text.len);
-		assert_int_equal(read_place(place, &config, &err), -1);
+		place_put_bytes(place, "smtpd.conf", text.data, text.len);
+		assert_int_equal(place_read(place, &config_opensmtpd, NULL, &config, &err), -1);
 		assert_non_null(strstr(err.text, rows[i].says));
 		assert_true(clock_now() - began < 20 * CLOCK_S);
 		config_release(&config);

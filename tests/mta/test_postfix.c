@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,97 +23,20 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define BASE "compatibility_level = 3.6\nmyhostname = mail.example.org\nmydestination = example.org\n"
 
-/* A root of our own with an /etc/postfix in it. */
-struct place {
-	char root[64];
-	char *directory;
-};
-
-static void put(const struct place *place, const char *name, const char *text)
-{
-	char *path = mem_printf("%s/%s", place->directory, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
 static int make_place(void **state)
 {
-	struct place *place = mem_new(sizeof *place);
-	char *etc;
-
-	snprintf(place->root, sizeof place->root, "/tmp/relayaudit-postfix.XXXXXX");
-	assert_non_null(mkdtemp(place->root));
-	etc = mem_printf("%s/etc", place->root);
-	place->directory = mem_printf("%s/postfix", etc);
-	assert_int_equal(mkdir(etc, 0755), 0);
-	assert_int_equal(mkdir(place->directory, 0755), 0);
-	free(etc);
-	*state = place;
+	*state = place_make("/etc/postfix");
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	static const char *const names[] = { "main.cf", "master.cf", "access", "access.db", "nets", "fifo", "loop", "big", "" };
-	struct place *place = *state;
-	char *etc = mem_printf("%s/etc", place->root);
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *path = mem_printf("%s/%s", place->directory, names[i]);
-
-		remove(path);
-		free(path);
-	}
-	rmdir(place->directory);
-	rmdir(etc);
-	rmdir(place->root);
-	free(etc);
-	free(place->directory);
-	free(place);
+	place_drop(*state);
 	return 0;
-}
-
-static int read_place(const struct place *place, struct config *config, struct err *err)
-{
-	struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = NULL };
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_postfix };
-	return config_postfix.read(&files, &wish, config, err);
-}
-
-/* The answers of all services, "smtp=permit submission=reject". */
-static void answers(const struct config *config, const char *address, const char *name, char text[400])
-{
-	struct config_client client = { .name = name };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	size_t len = 0;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	text[0] = '\0';
-	for (size_t i = 0; i < replies.count; i++) {
-		assert_non_null(replies.rows[i].why);
-		len += (size_t)snprintf(text + len, 400 - len, "%s%s=%s", i == 0 ? "" : " ", replies.rows[i].service, config_answer_name(replies.rows[i].answer));
-	}
-	free(replies.rows);
-}
-
-static const struct fact *find_fact(const struct config *config, enum fact_kind kind)
-{
-	for (size_t i = 0; i < config->fact_count; i++)
-		if (config->facts[i].kind == kind)
-			return &config->facts[i];
-	return NULL;
 }
 
 static const struct {
@@ -158,23 +80,23 @@ static const struct {
 static void test_postfix_answers_as_smtpd_would(void **state)
 {
 	const struct place *place = *state;
-	char *fifo = mem_printf("%s/fifo", place->directory);
+	char *fifo = place_path(place, "fifo");
 
 	assert_int_equal(mkfifo(fifo, 0644), 0);
 	free(fifo);
-	put(place, "loop", "/etc/postfix/loop\n");
+	place_put(place, "loop", "/etc/postfix/loop\n");
 	for (size_t i = 0; i < sizeof answered / sizeof *answered; i++) {
 		char *main = mem_printf(BASE "%s\n", answered[i].main), got[400];
 		int64_t began = clock_now();
 		struct err err = ERR_INIT;
 		struct config config;
 
-		put(place, "access", answered[i].access);
-		put(place, "access.db", "");
-		put(place, "main.cf", main);
-		if (read_place(place, &config, &err) != 0)
+		place_put(place, "access", answered[i].access);
+		place_put(place, "access.db", "");
+		place_put(place, "main.cf", main);
+		if (place_read(place, &config_postfix, NULL, &config, &err) != 0)
 			fail_msg("%s: %s", answered[i].name, err.text);
-		answers(&config, answered[i].client, answered[i].ptr, got);
+		place_answers(&config, answered[i].client, answered[i].ptr, true, got, sizeof got);
 		if (strcmp(got, answered[i].answer) != 0)
 			fail_msg("%s: %s instead of %s", answered[i].name, got, answered[i].answer);
 		/* On any machine; it takes some milliseconds. */
@@ -192,16 +114,16 @@ static void test_postfix_has_services_with_parameters_of_their_own(void **state)
 	struct config config;
 	char got[400];
 
-	put(place, "main.cf", BASE "mynetworks = 127.0.0.0/8\nnets = 10.0.0.0/8\n");
-	put(place, "master.cf", "# services\n"
+	place_put(place, "main.cf", BASE "mynetworks = 127.0.0.0/8\nnets = 10.0.0.0/8\n");
+	place_put(place, "master.cf", "# services\n"
 		"submission inet n - y - - smtpd\n  -o syslog_name=postfix/submission\n# between\n  -o { smtpd_relay_restrictions = permit_sasl_authenticated, reject }\n"
 		"127.0.0.1:10025 inet n - n - - smtpd -o mynetworks=$nets\n"
 		"smtp      inet  n - y - - smtpd\n"
 		"pickup unix n - y 60 1 pickup\n");
-	assert_int_equal(read_place(place, &config, &err), 0);
-	answers(&config, "10.1.1.1", NULL, got);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
+	place_answers(&config, "10.1.1.1", NULL, true, got, sizeof got);
 	assert_string_equal(got, "smtp=defer submission=reject 127.0.0.1:10025=permit");
-	answers(&config, "127.0.0.1", NULL, got);
+	place_answers(&config, "127.0.0.1", NULL, true, got, sizeof got);
 	assert_string_equal(got, "smtp=permit submission=reject 127.0.0.1:10025=defer");
 	config_release(&config);
 }
@@ -242,12 +164,12 @@ static void test_postfix_tells_facts_with_their_place(void **state)
 		struct config config;
 		const struct fact *fact;
 
-		put(place, "access", rows[i].access);
-		put(place, "access.db", "");
-		put(place, "main.cf", main);
-		if (read_place(place, &config, &err) != 0)
+		place_put(place, "access", rows[i].access);
+		place_put(place, "access.db", "");
+		place_put(place, "main.cf", main);
+		if (place_read(place, &config_postfix, NULL, &config, &err) != 0)
 			fail_msg("%s: %s", rows[i].name, err.text);
-		fact = find_fact(&config, rows[i].kind);
+		fact = place_fact(&config, rows[i].kind);
 		if (fact == NULL)
 			fail_msg("%s: it is not told", rows[i].name);
 		if (strcmp(fact->source, rows[i].source) != 0)
@@ -284,8 +206,8 @@ static void test_postfix_grants_have_place_and_number(void **state)
 		struct config config;
 		const struct grant *grant = NULL;
 
-		put(place, "main.cf", main);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		place_put(place, "main.cf", main);
+		assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
 		for (size_t k = 0; k < config.grant_count; k++)
 			if (strcmp(config.grants[k].covers, rows[i].covers) == 0)
 				grant = &config.grants[k];
@@ -314,16 +236,16 @@ static void test_postfix_giants_are_refused_with_a_sentence(void **state)
 		memcpy(line + i, " 10.0.0.1,", 10);
 	line[len - 8] = '\n';
 	line[len - 7] = '\0';
-	put(place, "main.cf", line);
-	assert_int_equal(read_place(place, &config, &err), -1);
+	place_put(place, "main.cf", line);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), -1);
 	assert_non_null(strstr(err.text, "is larger than 4194304 bytes"));
 	config_release(&config);
 	/* Under the ceiling for files, and over that for lists. */
 	line[(4 << 20) - 20] = '\n';
 	line[(4 << 20) - 19] = '\0';
-	put(place, "main.cf", line);
-	assert_int_equal(read_place(place, &config, &err), 0);
-	assert_non_null(find_fact(&config, FACT_NOT_EVALUATED));
+	place_put(place, "main.cf", line);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
+	assert_non_null(place_fact(&config, FACT_NOT_EVALUATED));
 	config_release(&config);
 	free(line);
 }
@@ -331,22 +253,22 @@ static void test_postfix_giants_are_refused_with_a_sentence(void **state)
 static void test_postfix_no_link_leads_out_of_the_root(void **state)
 {
 	const struct place *place = *state;
-	char *path = mem_printf("%s/nets", place->directory), got[400];
+	char *path = place_path(place, "nets"), got[400];
 	struct err err = ERR_INIT;
 	struct config config;
 
 	assert_int_equal(symlink("/etc/hostname", path), 0);
-	put(place, "main.cf", BASE "mynetworks = /etc/postfix/nets\n");
-	assert_int_equal(read_place(place, &config, &err), 0);
-	answers(&config, "127.0.0.1", NULL, got);
+	place_put(place, "main.cf", BASE "mynetworks = /etc/postfix/nets\n");
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
+	place_answers(&config, "127.0.0.1", NULL, true, got, sizeof got);
 	assert_string_equal(got, "smtp=broken");
 	config_release(&config);
 	assert_int_equal(unlink(path), 0);
 	/* A link inside of it is followed. */
-	put(place, "access", "127.0.0.1\n");
+	place_put(place, "access", "127.0.0.1\n");
 	assert_int_equal(symlink("/etc/postfix/access", path), 0);
-	assert_int_equal(read_place(place, &config, &err), 0);
-	answers(&config, "127.0.0.1", NULL, got);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
+	place_answers(&config, "127.0.0.1", NULL, true, got, sizeof got);
 	assert_string_equal(got, "smtp=permit");
 	config_release(&config);
 	free(path);
@@ -355,13 +277,13 @@ static void test_postfix_no_link_leads_out_of_the_root(void **state)
 static void test_postfix_that_is_not_there_is_an_error(void **state)
 {
 	const struct place *place = *state;
-	struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
+	struct config_files files = { .root = place_root(place), .left = CONFIG_ALL_MOST };
 	struct err err = ERR_INIT;
 	struct config config;
 	const char *meant;
 
 	assert_false(config_postfix.is_here(&files));
-	assert_int_equal(read_place(place, &config, &err), -1);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), -1);
 	assert_true(strlen(err.text) > 10);
 	config_release(&config);
 	assert_ptr_equal(config_kind_find("postfix", &meant), &config_postfix);
@@ -377,8 +299,8 @@ static size_t backscatter_of(const struct place *place, const char *more)
 	struct err err = ERR_INIT;
 	size_t count = 0;
 
-	put(place, "main.cf", text);
-	assert_int_equal(read_place(place, &config, &err), 0);
+	place_put(place, "main.cf", text);
+	assert_int_equal(place_read(place, &config_postfix, NULL, &config, &err), 0);
 	for (size_t i = 0; i < config.fact_count; i++)
 		count += config.facts[i].kind == FACT_BACKSCATTER;
 	config_release(&config);
@@ -427,18 +349,18 @@ static void test_postfix_takes_the_defaults_that_it_is_told(void **state)
 	const struct place *place = *state;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
+		struct config_files files = { .root = place_root(place), .left = CONFIG_ALL_MOST };
 		struct config_wish wish = { .told = told };
 		struct config config = { .pool = pool_new(), .kind = &config_postfix };
 		struct err err = ERR_INIT;
 		char *main = mem_printf("%s%s", "compatibility_level = 3.6\n", mains[i]), got[400];
 
-		put(place, "main.cf", main);
+		place_put(place, "main.cf", main);
 		assert_int_equal(config_postfix.read(&files, &wish, &config, &err), 0);
 		assert_string_equal(config.version, "2.9.6");
-		answers(&config, "198.51.100.7", NULL, got);
+		place_answers(&config, "198.51.100.7", NULL, true, got, sizeof got);
 		assert_string_equal(got, "smtp=permit");
-		answers(&config, "8.8.8.8", NULL, got);
+		place_answers(&config, "8.8.8.8", NULL, true, got, sizeof got);
 		assert_string_equal(got, wanted[i]);
 		config_release(&config);
 		free(main);

@@ -13,18 +13,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 #define RUN "/service/qmail-smtpd/run"
 #define RULES "/etc/tcp.smtp"
@@ -33,36 +29,8 @@
 #define SERVES "exec tcpserver -R -x /etc/tcp.smtp.cdb 0 smtp /var/qmail/bin/qmail-smtpd\n"
 #define SIX "Package: base\n\nPackage: ucspi-tcp-ipv6\nStatus: install ok installed\nVersion: 1\n"
 
-static char *path_in(const char *root, const char *name)
-{
-	char *path = mem_printf("%s%s", root, name);
-
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	return path;
-}
-
-static void put_bytes(const char *root, const char *name, const char *bytes, size_t len)
-{
-	char *path = path_in(root, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
-static void put(const char *root, const char *name, const char *text)
-{
-	put_bytes(root, name, text, strlen(text));
-}
-
 /* A compiled file of one rule, as far as it is read here. */
-static void put_cdb(const char *root, const char *name, const char *key, const char *data, size_t data_len)
+static void put_cdb(const struct place *place, const char *name, const char *key, const char *data, size_t data_len)
 {
 	unsigned char bytes[2048 + 200] = { 0 };
 	size_t len = 2048 + 8 + strlen(key) + data_len;
@@ -75,67 +43,22 @@ static void put_cdb(const char *root, const char *name, const char *key, const c
 	bytes[2052] = (unsigned char)data_len;
 	memcpy(bytes + 2056, key, strlen(key));
 	memcpy(bytes + 2056 + strlen(key), data, data_len);
-	put_bytes(root, name, (const char *)bytes, len);
-}
-
-static int drop_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
-{
-	(void)status;
-	(void)flag;
-	(void)walk;
-	return remove(path);
+	place_put_bytes(place, name, bytes, len);
 }
 
 static int make_place(void **state)
 {
-	char *root = mem_text("/tmp/relayaudit-qmail.XXXXXX");
+	struct place *place = place_make("/var/qmail/control");
 
-	assert_non_null(mkdtemp(root));
-	put(root, "/var/qmail/control/me", "mail.example.org\n");
-	*state = root;
+	place_put(place, "/var/qmail/control/me", "mail.example.org\n");
+	*state = place;
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	nftw(*state, drop_one, 8, FTW_DEPTH | FTW_PHYS);
-	free(*state);
+	place_drop(*state);
 	return 0;
-}
-
-static void read_place(const char *root, struct config *config)
-{
-	struct config_files files = { .root = root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = NULL };
-	struct err err = ERR_INIT;
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_qmail };
-	assert_true(config_qmail.is_here(&files));
-	assert_int_equal(config_qmail.read(&files, &wish, config, &err), 0);
-}
-
-static const char *answer(const struct config *config, const char *address, const char *name)
-{
-	struct config_client client = { .name = name };
-	struct config_replies replies = { .count = 0 };
-	struct err err = ERR_INIT;
-	enum config_answer first;
-
-	assert_int_equal(address_parse(address, &client.address, &err), 0);
-	config->kind->ask(config, &client, &replies);
-	assert_true(replies.count > 0);
-	assert_non_null(replies.rows[0].why);
-	first = replies.rows[0].answer;
-	free(replies.rows);
-	return config_answer_name(first);
-}
-
-static const struct fact *find_fact(const struct config *config, enum fact_kind kind)
-{
-	for (size_t i = 0; i < config->fact_count; i++)
-		if (config->facts[i].kind == kind)
-			return &config->facts[i];
-	return NULL;
 }
 
 static const struct {
@@ -162,15 +85,15 @@ static const struct {
 static void test_qmail_reads_the_script_that_starts_it(void **state)
 {
 	put_cdb(*state, RULES ".cdb", "127.", "+RELAYCLIENT=", 14);
-	put(*state, RULES, LOOP);
-	put(*state, HOSTS, "example.org\n");
+	place_put(*state, RULES, LOOP);
+	place_put(*state, HOSTS, "example.org\n");
 	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
 		struct config config;
 		const char *got;
 
-		put(*state, RUN, scripts[i].script);
-		read_place(*state, &config);
-		got = answer(&config, scripts[i].client, NULL);
+		place_put(*state, RUN, scripts[i].script);
+		place_must_read(*state, &config_qmail, NULL, &config);
+		got = place_answer(&config, scripts[i].client, NULL);
 		if (strcmp(got, scripts[i].answer) != 0)
 			fail_msg("%s: %s instead of %s", scripts[i].name, got, scripts[i].answer);
 		config_release(&config);
@@ -194,12 +117,12 @@ static void test_qmail_has_a_tcpserver_that_knows_six(void **state)
 	struct config config;
 	const struct grant *wide = NULL;
 
-	put(*state, "/var/lib/dpkg/status", SIX);
-	put(*state, HOSTS, "example.org\n");
-	put(*state, RULES, rules);
-	read_place(*state, &config);
+	place_put(*state, "/var/lib/dpkg/status", SIX);
+	place_put(*state, HOSTS, "example.org\n");
+	place_put(*state, RULES, rules);
+	place_must_read(*state, &config_qmail, NULL, &config);
 	for (size_t i = 0; i < sizeof sixes / sizeof *sixes; i++)
-		if (strcmp(answer(&config, sixes[i].client, NULL), sixes[i].answer) != 0)
+		if (strcmp(place_answer(&config, sixes[i].client, NULL), sixes[i].answer) != 0)
 			fail_msg("%s: not %s", sixes[i].client, sixes[i].answer);
 	for (size_t i = 0; i < config.grant_count; i++)
 		if (strcmp(config.grants[i].covers, "2001:db9::/32") == 0)
@@ -208,10 +131,10 @@ static void test_qmail_has_a_tcpserver_that_knows_six(void **state)
 	assert_true(wide->in_force);
 	config_release(&config);
 	/* The line that its tcprules never gets over. */
-	put(*state, RULES, LOOP "nothing\n");
-	read_place(*state, &config);
-	assert_non_null(find_fact(&config, FACT_SYNTAX));
-	assert_string_equal(answer(&config, "8.8.8.8", NULL), "unknown");
+	place_put(*state, RULES, LOOP "nothing\n");
+	place_must_read(*state, &config_qmail, NULL, &config);
+	assert_non_null(place_fact(&config, FACT_SYNTAX));
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "unknown");
 	config_release(&config);
 }
 
@@ -220,11 +143,11 @@ static void test_qmail_tells_what_its_rules_do_not_do(void **state)
 	struct config config;
 	const struct fact *fact;
 
-	put(*state, HOSTS, "example.org\n");
-	put(*state, RUN, SERVES);
-	put(*state, RULES, LOOP "210.196.1.2/8:allow,RELAYCLIENT=\"\"\n210:allow,RELAYCLIENT=\"\"\n127.:deny\n=.example.net:allow,RELAYCLIENT=\"\"\n");
+	place_put(*state, HOSTS, "example.org\n");
+	place_put(*state, RUN, SERVES);
+	place_put(*state, RULES, LOOP "210.196.1.2/8:allow,RELAYCLIENT=\"\"\n210:allow,RELAYCLIENT=\"\"\n127.:deny\n=.example.net:allow,RELAYCLIENT=\"\"\n");
 	put_cdb(*state, RULES ".cdb", "127.", "+RELAYCLIENT=", 14);
-	read_place(*state, &config);
+	place_must_read(*state, &config_qmail, NULL, &config);
 	assert_int_equal(config.grant_count, 4);
 	assert_true(config.grants[0].in_force);
 	assert_string_equal(config.grants[0].source, RULES ":1");
@@ -235,16 +158,16 @@ static void test_qmail_tells_what_its_rules_do_not_do(void **state)
 	assert_string_equal(config.grants[2].covers, "210.0.0.0/8");
 	assert_false(config.grants[2].in_force);
 	assert_false(config.grants[3].in_force);
-	fact = find_fact(&config, FACT_DEAD);
+	fact = place_fact(&config, FACT_DEAD);
 	assert_non_null(fact);
-	fact = find_fact(&config, FACT_SHADOWED);
+	fact = place_fact(&config, FACT_SHADOWED);
 	assert_non_null(fact);
 	assert_string_equal(fact->source, RULES ":4");
 	config_release(&config);
-	put(*state, RULES ".cdb", "none");
-	read_place(*state, &config);
-	assert_non_null(find_fact(&config, FACT_REFUSES_SERVICE));
-	assert_string_equal(answer(&config, "127.0.0.1", NULL), "broken");
+	place_put(*state, RULES ".cdb", "none");
+	place_must_read(*state, &config_qmail, NULL, &config);
+	assert_non_null(place_fact(&config, FACT_REFUSES_SERVICE));
+	assert_string_equal(place_answer(&config, "127.0.0.1", NULL), "broken");
 	config_release(&config);
 }
 
@@ -253,47 +176,47 @@ static void test_qmail_takes_out_what_narrower_rules_say(void **state)
 	struct config config;
 	char digits[PREFIXSET_COUNT];
 
-	put(*state, HOSTS, "example.org\n");
-	put(*state, RULES, "192.0.2.1-3:deny\n:allow,RELAYCLIENT=\"\"\n10.:allow,RELAYCLIENT=\"\"\n10.1.:allow\n=mail.example.net:allow,RELAYCLIENT=\"\"\n");
-	read_place(*state, &config);
+	place_put(*state, HOSTS, "example.org\n");
+	place_put(*state, RULES, "192.0.2.1-3:deny\n:allow,RELAYCLIENT=\"\"\n10.:allow,RELAYCLIENT=\"\"\n10.1.:allow\n=mail.example.net:allow,RELAYCLIENT=\"\"\n");
+	place_must_read(*state, &config_qmail, NULL, &config);
 	assert_int_equal(config.grant_count, 3);
 	prefixset_count(&config.grants[0].addresses, AF_INET, digits);
 	assert_string_equal(digits, "4294901757"); /* 2^32 - 2^16 - 3 */
 	prefixset_count(&config.grants[1].addresses, AF_INET, digits);
 	assert_string_equal(digits, "16711680");
 	/* Anybody may call his address so. */
-	assert_non_null(find_fact(&config, FACT_FORGED_NAME));
+	assert_non_null(place_fact(&config, FACT_FORGED_NAME));
 	config_release(&config);
 }
 
 static void test_qmail_ends_soon_on_what_is_hostile(void **state)
 {
 	enum { BIG = 3 << 20 };
-	char *big = mem_resize(NULL, BIG, 1), *path = path_in(*state, RULES);
+	char *big = mem_resize(NULL, BIG, 1), *path = place_path(*state, RULES);
 	int64_t began = clock_now();
 	struct config config;
 
 	/* Half a million ranges of 256 rules each. */
-	put(*state, HOSTS, "example.org\n");
+	place_put(*state, HOSTS, "example.org\n");
 	for (size_t i = 0; i + 12 <= BIG; i += 12)
 		memcpy(big + i, "0-255:allow\n", 12);
-	put_bytes(*state, RULES, big, BIG / 12 * 12);
-	read_place(*state, &config);
-	assert_string_equal(answer(&config, "8.8.8.8", NULL), "unknown");
+	place_put_bytes(*state, RULES, big, BIG / 12 * 12);
+	place_must_read(*state, &config_qmail, NULL, &config);
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "unknown");
 	config_release(&config);
 	memset(big, '1', BIG);
-	put_bytes(*state, RULES, big, BIG);
-	put_bytes(*state, RUN, big, BIG);
-	put_bytes(*state, HOSTS, big, BIG);
-	read_place(*state, &config);
-	assert_string_equal(answer(&config, "8.8.8.8", NULL), "reject");
+	place_put_bytes(*state, RULES, big, BIG);
+	place_put_bytes(*state, RUN, big, BIG);
+	place_put_bytes(*state, HOSTS, big, BIG);
+	place_must_read(*state, &config_qmail, NULL, &config);
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "reject");
 	config_release(&config);
 	memset(big, '(', BIG);
-	put_bytes(*state, RUN, big, BIG);
+	place_put_bytes(*state, RUN, big, BIG);
 	remove(path);
 	assert_int_equal(mkfifo(path, 0644), 0);
-	read_place(*state, &config);
-	assert_string_equal(answer(&config, "8.8.8.8", NULL), "reject");
+	place_must_read(*state, &config_qmail, NULL, &config);
+	assert_string_equal(place_answer(&config, "8.8.8.8", NULL), "reject");
 	config_release(&config);
 	if (clock_now() - began > 60 * CLOCK_S)
 		fail_msg("that took too long");

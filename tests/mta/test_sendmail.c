@@ -16,15 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "mta/config_files.h"
+#include "../fake/place.h"
 
 /* A small one of our own: what relays stands in class R and in the map. */
 #define SMALL                                                                                                  \
@@ -33,71 +31,16 @@
 	"Scheck_rcpt\nR$*\t$: $&{client_addr}\nR$=R $*\t$@ RELAY\nR$*\t$: $>A <$1>\nR<RELAY>\t$@ RELAY\n"         \
 	"R$*<TMPF>$*\t$#error $@ 4.3.0 $: \"451 Temporary system failure\"\nR$*\t$#error $@ 5.7.1 $: \"550 Relaying denied\"\n"
 
-struct place {
-	char root[64];
-	char *directory;
-};
-
-static void put(const struct place *place, const char *name, const char *text, size_t len)
-{
-	char *path = mem_printf("%s/%s", place->directory, name);
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	free(path);
-}
-
-static void put_text(const struct place *place, const char *name, const char *text)
-{
-	put(place, name, text, strlen(text));
-}
-
 static int make_place(void **state)
 {
-	struct place *place = mem_new(sizeof *place);
-	char *etc;
-
-	snprintf(place->root, sizeof place->root, "/tmp/relayaudit-sendmail.XXXXXX");
-	assert_non_null(mkdtemp(place->root));
-	etc = mem_printf("%s/etc", place->root);
-	place->directory = mem_printf("%s/mail", etc);
-	assert_int_equal(mkdir(etc, 0755), 0);
-	assert_int_equal(mkdir(place->directory, 0755), 0);
-	free(etc);
-	*state = place;
+	*state = place_make("/etc/mail");
 	return 0;
 }
 
 static int drop_place(void **state)
 {
-	static const char *const names[] = { "sendmail.cf", "access", "access.db", "relay-domains", "" };
-	struct place *place = *state;
-	char *etc = mem_printf("%s/etc", place->root);
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *path = mem_printf("%s/%s", place->directory, names[i]);
-
-		remove(path);
-		free(path);
-	}
-	rmdir(place->directory);
-	rmdir(etc);
-	rmdir(place->root);
-	free(etc);
-	free(place->directory);
-	free(place);
+	place_drop(*state);
 	return 0;
-}
-
-static int read_place(const struct place *place, struct config *config, struct err *err)
-{
-	struct config_files files = { .root = place->root, .left = CONFIG_ALL_MOST };
-	struct config_wish wish = { .paths = NULL };
-
-	*config = (struct config){ .pool = pool_new(), .kind = &config_sendmail };
-	return config_sendmail.read(&files, &wish, config, err);
 }
 
 static enum config_answer answer_to(const struct config *config, const char *address, char by[100])
@@ -115,14 +58,6 @@ static enum config_answer answer_to(const struct config *config, const char *add
 	snprintf(by, 100, "%s", replies.rows[0].by != NULL ? replies.rows[0].by : "");
 	free(replies.rows);
 	return answer;
-}
-
-static const struct fact *find_fact(const struct config *config, enum fact_kind kind)
-{
-	for (size_t i = 0; i < config->fact_count; i++)
-		if (config->facts[i].kind == kind)
-			return &config->facts[i];
-	return NULL;
 }
 
 static const struct {
@@ -159,14 +94,14 @@ static void write_files(const struct place *place, const char *more, const char 
 {
 	char *cf = mem_printf("%s%s", SMALL, more);
 
-	put_text(place, "sendmail.cf", cf);
+	place_put(place, "sendmail.cf", cf);
 	free(cf);
 	if (access != NULL) {
-		put_text(place, "access", access);
-		put_text(place, "access.db", "");
+		place_put(place, "access", access);
+		place_put(place, "access.db", "");
 	}
 	if (relay != NULL)
-		put_text(place, "relay-domains", relay);
+		place_put(place, "relay-domains", relay);
 }
 
 static void test_rows(void **state)
@@ -181,7 +116,7 @@ static void test_rows(void **state)
 
 		make_place(&place);
 		write_files(place, rows[i].more, rows[i].access, rows[i].relay);
-		assert_int_equal(read_place(place, &config, &err), 0);
+		assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 		answer = answer_to(&config, rows[i].client, by);
 		if (answer != rows[i].answer || (rows[i].by != NULL && strcmp(by, rows[i].by) != 0))
 			fail_msg("%s: %s by %s", rows[i].name, config_answer_name(answer), by);
@@ -197,7 +132,7 @@ static void test_grants(void **state)
 	struct err err = ERR_INIT;
 
 	write_files(place, "", "Connect:210.196.1.2/8\tRELAY\nConnect:203\tRELAY\nConnect:10\tRELAY # office\nConect:11\tRELAY\nConnect:203\tREJECT\n", NULL);
-	assert_int_equal(read_place(place, &config, &err), 0);
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 	assert_int_equal(config.grant_count, 2);
 	assert_string_equal(config.grants[0].covers, "210.0.0.0/8");
 	assert_false(config.grants[0].in_force);
@@ -205,9 +140,9 @@ static void test_grants(void **state)
 	assert_string_equal(config.grants[1].covers, "203.0.0.0/8");
 	assert_true(config.grants[1].in_force);
 	assert_string_equal(config.grants[1].source, "/etc/mail/access:2");
-	assert_non_null(find_fact(&config, FACT_DEAD));
-	assert_non_null(find_fact(&config, FACT_SYNTAX));
-	assert_non_null(find_fact(&config, FACT_DUPLICATE));
+	assert_non_null(place_fact(&config, FACT_DEAD));
+	assert_non_null(place_fact(&config, FACT_SYNTAX));
+	assert_non_null(place_fact(&config, FACT_DUPLICATE));
 	config_release(&config);
 }
 
@@ -220,8 +155,8 @@ static void test_by_hand(void **state)
 	struct config config;
 	struct err err = ERR_INIT;
 
-	put_text(place, "sendmail.cf", rules);
-	assert_int_equal(read_place(place, &config, &err), 0);
+	place_put(place, "sendmail.cf", rules);
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 	assert_int_equal(config.grant_count, 2);
 	assert_string_equal(config.grants[0].covers, "210.1.2.3/32");
 	assert_string_equal(config.grants[0].source, "sendmail.cf:3");
@@ -236,8 +171,8 @@ static void test_open(void **state)
 	struct config config;
 	struct err err = ERR_INIT;
 
-	put_text(place, "sendmail.cf", "V10/Berkeley\nScheck_rcpt\nR$*\t$@ OK\n");
-	assert_int_equal(read_place(place, &config, &err), 0);
+	place_put(place, "sendmail.cf", "V10/Berkeley\nScheck_rcpt\nR$*\t$@ OK\n");
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 	assert_int_equal(config.grant_count, 1);
 	assert_int_equal(config.grants[0].to, GRANT_ANYONE);
 	assert_string_equal(config.grants[0].source, "sendmail.cf:3");
@@ -250,14 +185,14 @@ static void test_stale(void **state)
 	const struct place *place = *state;
 	struct config config;
 	struct err err = ERR_INIT;
-	char *path = mem_printf("%s/access.db", place->directory), by[100];
+	char *path = place_path(place, "access.db"), by[100];
 
 	write_files(place, "", "Connect:10\tRELAY\n", NULL);
 	assert_int_equal(utime(path, &(struct utimbuf){ .actime = 1000, .modtime = 1000 }), 0);
 	free(path);
-	assert_int_equal(read_place(place, &config, &err), 0);
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 	assert_int_equal(answer_to(&config, "10.0.0.1", by), ANSWER_UNKNOWN);
-	assert_non_null(find_fact(&config, FACT_NOT_EVALUATED));
+	assert_non_null(place_fact(&config, FACT_NOT_EVALUATED));
 	config_release(&config);
 }
 
@@ -276,15 +211,15 @@ static void test_bombs(void **state)
 	for (size_t i = 1; i < len; i += 2)
 		big[i] = '*';
 	memcpy(big, lines, sizeof lines - 1);
-	put(place, "sendmail.cf", big, len);
-	assert_int_equal(read_place(place, &config, &err), 0);
+	place_put_bytes(place, "sendmail.cf", big, len);
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), 0);
 	assert_int_equal(answer_to(&config, "10.0.0.1", by), ANSWER_BROKEN);
 	config_release(&config);
 	len = (size_t)10 << 20;
 	big = mem_resize(big, len + 1, 1);
 	memset(big, 'x', len);
-	put(place, "sendmail.cf", big, len);
-	assert_int_equal(read_place(place, &config, &err), -1);
+	place_put_bytes(place, "sendmail.cf", big, len);
+	assert_int_equal(place_read(place, &config_sendmail, NULL, &config, &err), -1);
 	config_release(&config);
 	free(big);
 	assert_true(clock_now() - began < (int64_t)20 * 1000000000);
