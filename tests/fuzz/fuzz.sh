@@ -3,7 +3,7 @@
 #
 # fuzz.sh SECONDS PROGRAM...: runs each libFuzzer program for some seconds, two at a
 # time, from its corpus in the source tree ($srcdir) and on a copy of it.  What reads a
-# server's replies, and probes, has all of the seconds, the others a third of them.  What
+# server's replies, and probes, has all of the seconds, the others a fourth of them.  What
 # breaks one is left in the current directory as NAME-crash-..., and is the start of a test.
 # Without FUZZ_SEED each run tries the same inputs in the same order, so that a change is
 # judged by itself; FUZZ_SEED=0 takes new ones each time, for a long run.
@@ -15,7 +15,7 @@ set -eu
 one() {
 	seconds=$1
 	name=${2##*/}
-	case $name in fuzz_reply | fuzz_ehlo | fuzz_probe) ;; *) seconds=$(((seconds + 2) / 3)) ;; esac
+	case $name in fuzz_reply | fuzz_ehlo | fuzz_probe) ;; *) seconds=$(((seconds + 3) / 4)) ;; esac
 	corpus=$srcdir/tests/fuzz/corpus/${name#fuzz_}
 	found=$(mktemp -d)
 	trap 'rm -rf "$found"' EXIT

@@ -20,13 +20,8 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-RELAYAUDIT=${RELAYAUDIT:-relayaudit}
-export RELAYAUDIT
-
-skip() {
-	echo "1..0 # SKIP $*"
-	exit 77
-}
+# shellcheck source=apart.sh
+. "$here/apart.sh"
 
 usage() {
 	sed -n '4p' "$0" >&2
@@ -57,14 +52,7 @@ expand() {
 
 # Outside: what needs the machine; then in again, inside namespaces.
 outer() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
-	for tool in unshare ip jq debootstrap apt-get flock timeout; do
-		command -v "$tool" >/dev/null || skip "$tool is missing"
-	done
-	unshare --mount --net --uts --ipc --pid --fork true 2>/dev/null ||
-		skip 'no namespaces here'
-	grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null ||
-		skip 'no overlayfs here'
+	apart_needs jq
 	configs=$(expand "$@") || exit 2
 	if [ "$mode" = full ]; then
 		command -v "$RELAYAUDIT" >/dev/null || skip "no program $RELAYAUDIT"
@@ -76,18 +64,13 @@ outer() {
 	built=$?
 	[ "$mode" != build ] || exit "$built"
 
-	# The roots in use must not be pruned by another run.
-	exec 7>>"${RELAYAUDIT_LAB:-/var/cache/relayaudit-lab}/use.lock"
-	flock -s 7
 	# shellcheck disable=SC2086 # names
-	LAB_ROOTS=$(sh "$here/lab.sh" lower base $mtas)
-	export LAB_ROOTS
-	exec 6<&0 # for --shell: a background command would lose it
+	apart_roots $mtas
 	children=
 	trap 'end_children; exit 130' INT TERM HUP
 	if [ "$(echo "$configs" | wc -l)" -eq 1 ] || [ "$mode" = shell ]; then
 		# shellcheck disable=SC2086 # names
-		apart list $configs
+		more list $configs
 		wait "$!"
 	else
 		side_by_side
@@ -97,11 +80,9 @@ outer() {
 # shellcheck disable=SC2086 # process ids
 end_children() { kill -KILL $children 2>/dev/null; }
 
-# Starts this script again in namespaces of its own, in the background.
-apart() {
-	setpriv --pdeathsig KILL \
-		unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc \
-		sh "$0" --inside "$mode" "$@" <&6 &
+# One more worker.
+more() {
+	apart_start "$mode" "$@"
 	children="$children $!"
 }
 
@@ -125,7 +106,7 @@ side_by_side() {
 	}'
 	workers=${LAB_WORKERS:-$(($(nproc) * 2))}
 	while [ "$workers" -gt 0 ]; do
-		apart queue "$scratch" >"$scratch/worker.$workers" 2>&1
+		more queue "$scratch" >"$scratch/worker.$workers" 2>&1
 		workers=$((workers - 1))
 	done
 	for child in $children; do wait "$child"; done

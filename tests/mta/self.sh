@@ -12,32 +12,12 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-RELAYAUDIT=${RELAYAUDIT:-relayaudit}
-export RELAYAUDIT
-
-skip() {
-	echo "1..0 # SKIP $*"
-	exit 77
-}
+# shellcheck source=apart.sh
+. "$here/apart.sh"
 
 outer() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
-	for tool in unshare ip jq debootstrap apt-get flock timeout; do
-		command -v "$tool" >/dev/null || skip "$tool is missing"
-	done
-	unshare --mount --net --uts --ipc --pid --fork true 2>/dev/null || skip 'no namespaces here'
-	grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null || skip 'no overlayfs here'
-	command -v "$RELAYAUDIT" >/dev/null || skip "no program $RELAYAUDIT"
-	sh "$here/lab.sh" build postfix vantage-exim || exit 1
-	exec 7>>"${RELAYAUDIT_LAB:-/var/cache/relayaudit-lab}/use.lock"
-	flock -s 7
-	LAB_ROOTS=$(sh "$here/lab.sh" lower base postfix vantage-exim)
-	export LAB_ROOTS
-	trap 'kill -KILL "$child" 2>/dev/null; exit 130' INT TERM HUP
-	setpriv --pdeathsig KILL \
-		unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc sh "$0" --inside &
-	child=$!
-	wait "$child"
+	apart_needs jq
+	apart 'postfix vantage-exim'
 }
 
 # server MTA LAYER: its root, with the configuration of the MTA's name in map/.
