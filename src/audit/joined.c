@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "audit/joined_parts.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 /* Places for few messages lie close together; there are more when there are more messages. */
@@ -37,36 +38,6 @@ struct joined {
 	size_t instance_count;
 	uint64_t instance;              /* of the line at hand */
 };
-
-/* Eight bytes at a time; the length goes in, so that no zeros are lost. */
-static uint64_t mix(uint64_t hash, struct slice text)
-{
-	hash ^= text.len * 0x9e3779b97f4a7c15ULL;
-	while (text.len != 0) {
-		uint64_t word = 0;
-		size_t len = text.len < sizeof word ? text.len : sizeof word;
-
-		memcpy(&word, text.at, len);
-		hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
-		hash ^= hash >> 32;
-		slice_step(&text, len);
-	}
-	return hash;
-}
-
-/* "mx1" and "postfix" of "postfix/smtpd": ids are one instance's. */
-static uint64_t instance_of(const struct log_line *line)
-{
-	const char *slash = line->tag.len ? memchr(line->tag.at, '/', line->tag.len) : NULL;
-	struct slice tag = line->tag;
-
-	if (slash != NULL)
-		tag.len = (size_t)(slash - tag.at);
-	/* sendmail's queue runner has another tag, and the same ids. */
-	else
-		tag.len = tag.len < 3 ? tag.len : 3;
-	return mix(mix(1469598103934665603ULL, line->host) * 31, tag);
-}
 
 struct joined *joined_new(struct strangers *strangers)
 {
@@ -149,7 +120,9 @@ static void close_message(struct joined *joined, struct message *message)
 	leave_order(joined, message);
 	free(message->sender);
 	free(message->waiting);
-	*message = (struct message){ .next = joined->unused };
+	message->sender = NULL;
+	message->waiting = NULL;
+	message->next = joined->unused;
 	joined->unused = name;
 }
 
@@ -209,7 +182,7 @@ static struct message *open_message(struct joined *joined, uint64_t key)
 /* The message of an id, which is new when none is known. */
 static struct message *message_of(struct joined *joined, const struct log_line *line, struct slice id)
 {
-	uint64_t key = mix(joined->instance, id);
+	uint64_t key = hash_mix(joined->instance, id);
 	struct message *message = find(joined, key);
 
 	if (message == NULL) {
@@ -225,10 +198,10 @@ static struct message *message_of(struct joined *joined, const struct log_line *
 /* The message of an id in any instance of the log. */
 static struct message *find_anywhere(struct joined *joined, struct slice id)
 {
-	struct message *message = find(joined, mix(joined->instance, id));
+	struct message *message = find(joined, hash_mix(joined->instance, id));
 
 	for (size_t i = 0; message == NULL && i < joined->instance_count; i++)
-		message = find(joined, mix(joined->instances[i], id));
+		message = find(joined, hash_mix(joined->instances[i], id));
 	return message;
 }
 
@@ -243,7 +216,7 @@ static void note_instance(struct joined *joined)
 
 static void add_client(struct joined *joined, const struct log_line *line, const struct event *event)
 {
-	uint64_t key = mix(joined->instance, event->id);
+	uint64_t key = hash_mix(joined->instance, event->id);
 	const struct session *session = sessions_find(&joined->sessions, joined->instance, event->session);
 	struct message *message = find(joined, key), *parent;
 
@@ -260,26 +233,35 @@ static void add_client(struct joined *joined, const struct log_line *line, const
 	}
 }
 
+static void deliver(struct joined *joined, const struct log_line *line, const struct event *event)
+{
+	struct message *message, *heir = NULL;
+
+	if (event->id.len == 0)
+		return;
+	message = message_of(joined, line, event->id);
+	if (event->heir.len != 0)
+		heir = find_anywhere(joined, event->heir);
+	if (heir != NULL && heir != message && event->status == STATUS_SENT && message_went_on(message, heir, event, joined->strangers))
+		return;
+	message_deliver(message, event, joined->strangers);
+}
+
 static void add_recipient(struct joined *joined, const struct log_line *line, const struct event *event)
 {
 	const struct session *started = event->id.len == 0 ? sessions_find(&joined->sessions, joined->instance, event->session) : NULL;
-	struct event known = *event;
-	struct message *message, *heir = NULL;
+	struct event known;
 
-	/* qmail: which message and recipient, another line said. */
-	if (started != NULL) {
-		known.id = (struct slice){ started->id, started->id_len };
-		known.recipient = (struct slice){ started->recipient, started->recipient_len };
-		known.outside = started->outside;
+	if (started == NULL) {
+		deliver(joined, line, event);
+		return;
 	}
-	if (known.id.len == 0)
-		return;
-	message = message_of(joined, line, known.id);
-	if (event->heir.len != 0)
-		heir = find_anywhere(joined, event->heir);
-	if (heir != NULL && heir != message && event->status == STATUS_SENT && message_went_on(message, heir, &known, joined->strangers))
-		return;
-	message_deliver(message, &known, joined->strangers);
+	/* qmail: which message and recipient, another line said. */
+	known = *event;
+	known.id = (struct slice){ started->id, started->id_len };
+	known.recipient = (struct slice){ started->recipient, started->recipient_len };
+	known.outside = started->outside;
+	deliver(joined, line, &known);
 }
 
 static void add_bounce(struct joined *joined, const struct log_line *line, const struct event *event)
@@ -296,7 +278,7 @@ static void add_bounce(struct joined *joined, const struct log_line *line, const
 
 static void add_end(struct joined *joined, const struct event *event)
 {
-	struct message *message = find(joined, mix(joined->instance, event->id));
+	struct message *message = find(joined, hash_mix(joined->instance, event->id));
 
 	if (message == NULL)
 		return;
@@ -318,7 +300,7 @@ void joined_add(struct joined *joined, const struct log_line *line, const struct
 {
 	if (line->stamp.when > joined->strangers->clock)
 		joined->strangers->clock = line->stamp.when;
-	joined->instance = instance_of(line);
+	joined->instance = line->instance;
 	switch (event->kind) {
 	case EVENT_CLIENT:
 		add_client(joined, line, event);

@@ -40,6 +40,9 @@ bool strangers_address(struct slice text, struct address *address)
 	char copy[ADDRESS_TEXT];
 	struct err err;
 
+	/* Most are. */
+	if (address_read_ipv4(text.at, text.len, address))
+		return true;
 	if (text.len == 0 || text.len >= sizeof copy)
 		return false;
 	memcpy(copy, text.at, text.len);
@@ -75,12 +78,11 @@ bool strangers_is_foreign(const struct strangers_rules *rules, struct slice addr
 	if (domain.len == 0)
 		return false;
 	for (size_t i = 0; i < rules->domain_count; i++) {
-		const char *own = rules->domains[i];
-		size_t len = strlen(own);
+		struct slice own = { rules->domains[i], strlen(rules->domains[i]) }, end = domain;
 
-		if (slice_is_nocase(domain, own))
-			return false;
-		if (own[0] == '.' && domain.len > len && slice_is_nocase((struct slice){ domain.at + domain.len - len, len }, own))
+		if (own.at[0] == '.' && domain.len > own.len)
+			end = (struct slice){ domain.at + domain.len - own.len, own.len };
+		if (slice_equal_nocase(end, own))
 			return false;
 	}
 	return true;

@@ -12,4 +12,5 @@ noinst_LIBRARIES += %D%/libbase.a
 %C%_libbase_a_SOURCES += %D%/names.c %D%/names.h
 %C%_libbase_a_SOURCES += %D%/pool.c %D%/pool.h
 %C%_libbase_a_SOURCES += %D%/text.c %D%/text.h
+%C%_libbase_a_SOURCES += %D%/hash.h
 %C%_libbase_a_SOURCES += %D%/slice.c %D%/slice.h

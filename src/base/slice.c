@@ -19,9 +19,14 @@ static bool same_nocase(const char *a, const char *b, size_t len)
 	return true;
 }
 
+bool slice_equal_nocase(struct slice a, struct slice b)
+{
+	return a.len == b.len && same_nocase(a.at, b.at, a.len);
+}
+
 bool slice_is_nocase(struct slice slice, const char *text)
 {
-	return slice.len == strlen(text) && same_nocase(slice.at, text, slice.len);
+	return slice_equal_nocase(slice, (struct slice){ text, strlen(text) });
 }
 
 bool slice_ends(struct slice slice, const char *text)

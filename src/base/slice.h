@@ -68,6 +68,7 @@ static inline void slice_chomp(struct slice *line)
 		line->len--;
 }
 
+bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_is_nocase(struct slice slice, const char *text);
 bool slice_ends(struct slice slice, const char *text);
 

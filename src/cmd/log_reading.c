@@ -22,7 +22,10 @@
 
 /* What was found in one file. */
 struct found {
-	size_t lines, understood, broken, others;
+	size_t senses[LOGS_EVENT + 1];  /* lines, by what they are */
+	size_t halves;                  /* events that are cut off */
+	size_t lost;                    /* entries of a journal that cannot be read */
+	const char *last_make;
 	const char *makes[8];
 	size_t make_count;
 	bool is_journal;                /* as journald writes it, which only its own library reads */
@@ -50,8 +53,23 @@ void log_reading_gap(struct log_reading *reading, char *text)
 	reading->gaps[reading->gap_count++] = text;
 }
 
+static size_t lines_of(const struct found *found)
+{
+	size_t lines = found->lost;
+
+	for (size_t i = 0; i < sizeof found->senses / sizeof *found->senses; i++)
+		lines += found->senses[i];
+	return lines;
+}
+
+static size_t understood_of(const struct found *found)
+{
+	return found->senses[LOGS_PLAIN] + found->senses[LOGS_EVENT] - found->halves;
+}
+
 static void note_make(struct found *found, const char *make)
 {
+	found->last_make = make;
 	for (size_t i = 0; i < found->make_count; i++)
 		if (found->makes[i] == make)
 			return;
@@ -83,28 +101,24 @@ static void take(struct reader *reader, enum logs_sense sense, const struct log_
 {
 	struct found *found = reader->found;
 
-	found->lines++;
-	if (make != NULL && (found->make_count == 0 || found->makes[found->make_count - 1] != make))
+	found->senses[sense]++;
+	if (make != NULL && make != found->last_make)
 		note_make(found, make);
-	found->understood += sense == LOGS_PLAIN || (sense == LOGS_EVENT && !cut);
-	found->others += sense == LOGS_OTHER;
-	found->broken += sense == LOGS_BROKEN || sense == LOGS_ALIEN || (sense == LOGS_EVENT && cut);
 	if (sense != LOGS_PLAIN && sense != LOGS_EVENT)
 		return;
 	note_time(reader->mail, line->stamp.when);
-	/* What such a line says of a recipient may be half of it. */
-	if (sense != LOGS_EVENT || cut)
+	if (sense == LOGS_PLAIN)
 		return;
+	/* What such a line says of a recipient may be half of it. */
+	if (cut) {
+		found->halves++;
+		return;
+	}
 	do {
 		joined_add(reader->joined, line, event);
 	} while (event_more(event));
 }
 
-static void lose_entry(struct reader *reader)
-{
-	reader->found->lines++;
-	reader->found->broken++;
-}
 
 static void read_line(struct reader *reader, struct slice text, size_t whole, bool cut)
 {
@@ -119,7 +133,7 @@ static void read_line(struct reader *reader, struct slice text, size_t whole, bo
 		take(reader, sense, &line, &event, make, cut);
 	}
 	if (part == JOURNAL_LOST || part == JOURNAL_LEFT)
-		lose_entry(reader);
+		reader->found->lost++;
 	if (part != JOURNAL_NONE && part != JOURNAL_LEFT)
 		return;
 	slice_chomp(&text);
@@ -128,8 +142,8 @@ static void read_line(struct reader *reader, struct slice text, size_t whole, bo
 		slice_step(&text, 1);
 	if (text.len == 0)
 		return;
-	if (reader->found->lines == 0)
-		reader->found->is_journal = slice_starts(text, "LPKSHHRH");
+	if (text.at[0] == 'L' && slice_starts(text, "LPKSHHRH"))
+		reader->found->is_journal = reader->found->is_journal || lines_of(reader->found) == 0;
 	sense = logs_read(&reader->logs, text, &line, &event, &make);
 	take(reader, sense, &line, &event, make, cut);
 }
@@ -158,7 +172,7 @@ static void add_source(struct log_reading *reading, const struct log_file *file,
 
 	reading->sources = mem_resize(reading->sources, reading->source_count + 1, sizeof *reading->sources);
 	row = &reading->sources[reading->source_count++];
-	*row = (struct report_source){ .lines = found->lines };
+	*row = (struct report_source){ .lines = lines_of(found) };
 	row->name = strcmp(file->path, "-") == 0 ? mem_text("standard input") : shown_name(file->path);
 	row->makes = join_makes(found);
 	row->fault = fault ? mem_text(fault) : NULL;
@@ -167,26 +181,26 @@ static void add_source(struct log_reading *reading, const struct log_file *file,
 /* What a file that was read to its end did not tell. */
 static const char *fault_of(const struct found *found)
 {
-	if (found->lines == 0)
+	if (lines_of(found) == 0)
 		return "it is empty";
 	if (found->is_journal)
 		return "it is a journal itself: read what \"journalctl --file FILE -o export\" writes";
-	return found->understood == 0 ? "it holds no line of a mail server that is known" : NULL;
+	return understood_of(found) == 0 ? "it holds no line of a mail server that is known" : NULL;
 }
 
 static void take_counts(struct log_reading *reading, const struct found *found)
 {
-	reading->lines += found->lines;
-	reading->lines_understood += found->understood;
-	reading->lines_not_understood += found->broken;
-	reading->lines_of_others += found->others;
+	reading->lines += lines_of(found);
+	reading->lines_understood += understood_of(found);
+	reading->lines_not_understood += found->senses[LOGS_BROKEN] + found->senses[LOGS_ALIEN] + found->halves + found->lost;
+	reading->lines_of_others += found->senses[LOGS_OTHER];
 }
 
 static void read_file(struct log_reading *reading, struct reader *reader, const struct log_file *file, const struct log_watch *watch, struct found *all)
 {
 	struct err err = ERR_INIT;
 	struct log_source *source = watch ? log_source_follow(file, LOG_LINE_MOST, watch->stop, &err) : log_source_open(file, LOG_LINE_MOST, &err);
-	struct found found = { .lines = 0 };
+	struct found found = { .lost = 0 };
 	const char *fault;
 	struct slice line;
 	bool cut;
@@ -197,11 +211,11 @@ static void read_file(struct log_reading *reading, struct reader *reader, const 
 		return;
 	}
 	reader->found = &found;
-	stamper_start(&reader->logs.stamper, file->changed);
+	logs_start(&reader->logs, file->changed);
 	while (log_source_next(source, &line, &cut, &err) == 1)
 		read_line(reader, line, log_source_whole(source), cut);
 	if (journal_end(&reader->journal))
-		lose_entry(reader);
+		reader->found->lost++;
 	log_source_close(source);
 	fault = err.kind != ERR_NONE ? err.text : fault_of(&found);
 	add_source(reading, file, &found, fault);
@@ -235,7 +249,7 @@ static void add_gaps(struct log_reading *reading)
 void log_reading_run(struct log_reading *reading, const struct log_files *files, const struct strangers_rules *rules, const struct log_watch *watch)
 {
 	struct reader *reader = mem_new(sizeof *reader);
-	struct found all = { .lines = 0 };
+	struct found all = { .lost = 0 };
 
 	strangers_init(&reading->mail, rules);
 	if (watch != NULL) {

@@ -212,6 +212,7 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 {
 	struct slice rest = line->text, word, before;
 
+	*event = (struct event){ .kind = EVENT_NONE };
 	if (line->tag.len == 0 && line->stamp.kind != STAMP_EXIM)
 		return LOG_FOREIGN;
 	/* syslog with the stamp of the file, too; and the process, where it is logged. */

@@ -220,6 +220,9 @@ static enum journal_sense read_object(struct journal *journal, struct slice text
 
 enum journal_sense journal_feed(struct journal *journal, struct slice text, size_t whole, struct log_line *line, bool *cut)
 {
+	/* Lines of all other kinds begin otherwise. */
+	if (journal->state == IDLE && (text.len == 0 || memchr("_{d\x1e", text.at[0], 4) == NULL))
+		return JOURNAL_NONE;
 	if (journal->state == IDLE && !begins_entry(text))
 		return read_object(journal, text, line, cut);
 	if (journal->state == IDLE)

@@ -7,11 +7,14 @@
  * A new one is one file with a struct log_reader, and one row in logs.c.
  */
 
+#include <stdint.h>
+
 #include "base/slice.h"
 #include "mta/event.h"
 #include "mta/stamp.h"
 
 struct log_line {
+	uint64_t instance;       /* a hash of whose queue ids it has: the host's and, before any slash, the tag's */
 	struct stamp stamp;
 	struct slice host;       /* as syslog has it; empty: none */
 	struct slice tag;        /* the program's name, "postfix/smtpd"; empty: none */
@@ -30,7 +33,7 @@ struct log_reader {
 	const char *make;       /* as in mta/make.h */
 	/* Whether lines with that tag are its own; NULL: there are none with a tag. */
 	bool (*owns)(struct slice tag);
-	/* `event` is empty before.  Lines without a tag are offered to all readers. */
+	/* `event` need not be empty before, and is written where it is LOG_EVENT.  Lines without a tag are offered to all readers. */
 	enum log_sense (*read)(const struct log_line *line, struct event *event);
 };
 

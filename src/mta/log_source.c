@@ -3,8 +3,9 @@
  * log_source.c - files as lines
  *
  * A line is a piece of the block that was read; only one that two blocks share is
- * copied.  Unpacking runs in this process, never in a program that a file's name or
- * content could choose.
+ * copied.  What is packed is told by its first bytes, and only that goes through the
+ * unpacker: it would copy what is plain once more.  Unpacking runs in this process, never
+ * in a program that a file's name or content could choose.
  */
 #include "mta/log_source.h"
 
@@ -23,15 +24,17 @@
 #include "base/text.h"
 #include "mta/log_tail.h"
 
-enum { BLOCK = 64 * 1024 };
+/* Large enough that the calls do not count, and small enough for a processor's cache. */
+enum { BLOCK = 128 * 1024 };
 
 struct log_source {
 	char *shown;            /* its name, escaped */
-	struct archive *archive;
+	struct archive *archive; /* NULL: it is plain */
 	struct log_tail *tail;  /* instead, of a file that grows */
-	char *bytes;            /* its block */
+	char *bytes;            /* a block of the file */
+	size_t head;            /* bytes of its beginning that are there, and were given to nobody yet */
 	int fd;
-	struct slice block;      /* what is left of it */
+	struct slice block;     /* what is left of what was read, or unpacked */
 	struct buf carried;     /* the beginning of a line that the last block did not end */
 	bool cut;               /* more of that line was there */
 	size_t whole;           /* its bytes in the file */
@@ -174,21 +177,79 @@ static int open_file(const struct log_file *file, struct err *err)
 	return fd;
 }
 
-struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err)
+/* The file's next bytes; 0 at its end, -1 with errno. */
+static ssize_t read_bytes(struct log_source *source)
 {
-	struct log_source *source = mem_new(sizeof *source);
+	size_t head = source->head;
+	ssize_t len;
+
+	source->head = 0;
+	if (head != 0)
+		return (ssize_t)head;
+	do {
+		len = read(source->fd, source->bytes, BLOCK);
+	} while (len < 0 && errno == EINTR);
+	return len;
+}
+
+/* The file's first bytes, as many as any format is told by; a pipe may give them one by one. */
+static int read_head(struct log_source *source, size_t wanted, struct err *err)
+{
+	while (source->head < wanted) {
+		ssize_t len = read(source->fd, source->bytes + source->head, BLOCK - source->head);
+
+		if (len == 0)
+			break;
+		if (len > 0)
+			source->head += (size_t)len;
+		else if (errno != EINTR)
+			return err_set(err, ERR_SYSTEM, "%.300s: it cannot be read: %s", source->shown, strerror(errno));
+	}
+	return 0;
+}
+
+static const struct {
+	size_t at;
+	struct slice bytes;
+} packed[] = {
+	{ 0, SLICE("\x1f\x8b") },                /* gzip */
+	{ 0, SLICE("\xfd" "7zXZ") },
+	{ 0, SLICE("\x28\xb5\x2f\xfd") },        /* zstd */
+	{ 1, SLICE("\x2a\x4d\x18") },            /* zstd, a frame that is skipped */
+	{ 0, SLICE("BZh") },
+};
+
+enum { PACKED_HEAD = 5 };
+
+static bool is_packed(const struct log_source *source)
+{
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+		size_t end = packed[i].at + packed[i].bytes.len;
+
+		if (source->head >= end && memcmp(source->bytes + packed[i].at, packed[i].bytes.at, packed[i].bytes.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the unpacker is fed with. */
+static la_ssize_t feed(struct archive *archive, void *context, const void **bytes)
+{
+	struct log_source *source = context;
+	ssize_t len = read_bytes(source);
+
+	*bytes = source->bytes;
+	if (len < 0)
+		archive_set_error(archive, errno, "%s", strerror(errno));
+	return len;
+}
+
+static int open_packed(struct log_source *source, struct err *err)
+{
 	struct archive_entry *entry;
+	const char *why;
 	int result;
 
-	source->shown = escaped(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
-	source->line_most = line_most;
-	buf_init(&source->carried, line_most);
-	source->fd = open_file(file, err);
-	if (source->fd < 0) {
-		err_prefix(err, "%.300s: ", source->shown);
-		log_source_close(source);
-		return NULL;
-	}
 	source->archive = archive_read_new();
 	if (source->archive == NULL)
 		BUG("no memory for an archive");
@@ -198,19 +259,31 @@ struct log_source *log_source_open(const struct log_file *file, size_t line_most
 	archive_read_support_filter_bzip2(source->archive);
 	archive_read_support_format_raw(source->archive);
 	archive_read_support_format_empty(source->archive);
-	result = archive_read_open_fd(source->archive, source->fd, BLOCK);
+	result = archive_read_open(source->archive, source, NULL, feed, NULL);
 	if (result == ARCHIVE_OK)
 		result = archive_read_next_header(source->archive, &entry);
-	if (result == ARCHIVE_EOF) {
-		source->ended = true;
-	} else if (result < ARCHIVE_WARN) {
-		const char *why = archive_error_string(source->archive);
+	source->ended = result == ARCHIVE_EOF;
+	if (source->ended || result >= ARCHIVE_WARN)
+		return 0;
+	why = archive_error_string(source->archive);
+	return err_set(err, ERR_SYSTEM, "%.300s: it cannot be unpacked: %.120s", source->shown, why ? why : "no reason is known");
+}
 
-		err_set(err, ERR_SYSTEM, "%.300s: it cannot be unpacked: %.120s", source->shown, why ? why : "no reason is known");
-		log_source_close(source);
-		return NULL;
-	}
-	return source;
+struct log_source *log_source_open(const struct log_file *file, size_t line_most, struct err *err)
+{
+	struct log_source *source = mem_new(sizeof *source);
+
+	source->shown = escaped(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
+	source->line_most = line_most;
+	buf_init(&source->carried, line_most);
+	source->bytes = mem_new(BLOCK);
+	source->fd = open_file(file, err);
+	if (source->fd < 0)
+		err_prefix(err, "%.300s: ", source->shown);
+	else if (read_head(source, PACKED_HEAD, err) == 0 && (!is_packed(source) || open_packed(source, err) == 0))
+		return source;
+	log_source_close(source);
+	return NULL;
 }
 
 struct log_source *log_source_follow(const struct log_file *file, size_t line_most, int stop, struct err *err)
@@ -256,16 +329,24 @@ static int read_tail(struct log_source *source, struct err *err)
 	return len != 0;
 }
 
-/* More bytes; 0 at the end. */
-static int read_block(struct log_source *source, struct err *err)
+static int read_plain(struct log_source *source, struct err *err)
+{
+	ssize_t len = read_bytes(source);
+
+	source->ended = len <= 0;
+	if (len < 0)
+		return err_set(err, ERR_SYSTEM, "%.300s: it cannot be read to its end: %s", source->shown, strerror(errno));
+	source->block = (struct slice){ source->bytes, (size_t)len };
+	return len != 0;
+}
+
+static int read_packed(struct log_source *source, struct err *err)
 {
 	const void *bytes;
 	la_int64_t offset;
 	size_t len;
 	int result;
 
-	if (source->tail != NULL)
-		return read_tail(source, err);
 	do {
 		result = archive_read_data_block(source->archive, &bytes, &len, &offset);
 	} while (result == ARCHIVE_RETRY || (result == ARCHIVE_OK && len == 0));
@@ -283,21 +364,32 @@ static int read_block(struct log_source *source, struct err *err)
 	return 1;
 }
 
+/* More bytes; 0 at the end. */
+static int read_block(struct log_source *source, struct err *err)
+{
+	if (source->tail != NULL)
+		return read_tail(source, err);
+	return source->archive != NULL ? read_packed(source, err) : read_plain(source, err);
+}
+
 /* A line's bytes so far; false while its end is not there. */
 static bool take_line(struct log_source *source, struct slice *line)
 {
-	const char *end = source->block.len ? memchr(source->block.at, '\n', source->block.len) : NULL;
 	struct slice piece = source->block;
+	const char *end = memchr(piece.at, '\n', piece.len);
 
 	if (end != NULL)
 		piece.len = (size_t)(end - piece.at);
 	if (end != NULL && source->carried.len == 0 && piece.len <= source->line_most) {
 		*line = piece;
-	} else {
-		buf_add(&source->carried, piece.at, piece.len);
-		source->cut = source->cut || source->carried.cut;
-		*line = (struct slice){ source->carried.data, source->carried.len };
+		source->whole = piece.len + 1;
+		source->block.at = end + 1;
+		source->block.len -= piece.len + 1;
+		return true;
 	}
+	buf_add(&source->carried, piece.at, piece.len);
+	source->cut = source->cut || source->carried.cut;
+	*line = (struct slice){ source->carried.data, source->carried.len };
 	source->whole += piece.len + (end != NULL);
 	slice_step(&source->block, piece.len + (end != NULL));
 	return end != NULL;

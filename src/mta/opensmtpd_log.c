@@ -127,6 +127,7 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 {
 	struct slice rest = line->text, result;
 
+	*event = (struct event){ .kind = EVENT_NONE };
 	if (line->tag.len == 0)
 		return LOG_FOREIGN;
 	event->session = slice_word(&rest);

@@ -42,9 +42,13 @@ static bool owns(struct slice tag)
 	return daemon.len != 0 && slice_starts(tag, "postfix");
 }
 
+/* Of an id: letters and digits, as ASCII has them. */
 static bool is_letter(char byte)
 {
-	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+	static const bool letters[256] = { ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+					   ['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+
+	return letters[(unsigned char)byte];
 }
 
 enum { ID_LEAST = 5, ID_MOST = 32 };
@@ -62,9 +66,9 @@ static bool is_id(struct slice id)
 /* Steps over "ID: "; false: the line begins otherwise. */
 static bool cut_id(struct slice *rest, struct slice *id)
 {
-	size_t len = 0;
+	size_t len = 0, most = rest->len < ID_MOST + 1 ? rest->len : ID_MOST + 1;
 
-	while (len < rest->len && len <= ID_MOST && is_letter(rest->at[len]))
+	while (len < most && is_letter(rest->at[len]))
 		len++;
 	if (len < ID_LEAST || len > ID_MOST || len + 1 >= rest->len || rest->at[len] != ':' || rest->at[len + 1] != ' ')
 		return false;
@@ -100,7 +104,7 @@ static enum log_sense read_client(struct slice rest, struct event *event)
 	event->begins = true;
 	event->authenticated = slice_starts(rest, "sasl_") && slice_find(rest, "sasl_username=") != NULL;
 	/* What a content filter hands back says whose it was (XFORWARD). */
-	event->parent = id_behind(rest, "orig_queue_id=");
+	event->parent = rest.len != 0 ? id_behind(rest, "orig_queue_id=") : SLICE_NONE;
 	return LOG_EVENT;
 }
 
@@ -248,6 +252,7 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 	/* A third of all lines. */
 	if (slice_starts(rest, "connect from ") || slice_starts(rest, "disconnect from "))
 		return LOG_PLAIN;
+	*event = (struct event){ .kind = EVENT_NONE };
 	if (!cut_id(&rest, &event->id) || slice_is(event->id, "NOQUEUE") || slice_is(event->id, "warning") ||
 	    slice_is(event->id, "reject") || slice_is(event->id, "fatal") || slice_is(event->id, "panic")) {
 		event->id = SLICE_NONE;

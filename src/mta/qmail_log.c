@@ -84,6 +84,7 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 	static const char *const plain[] = { "status: ", "tcpserver: ", "triple bounce: ", "running", "exiting", "alert: ", "warning: ", "unable to", "number of" };
 	struct slice rest = line->text, stamp = rest, seconds;
 
+	*event = (struct event){ .kind = EVENT_NONE };
 	/* splogger's own stamp. */
 	if (cut_number(&stamp, ".", &seconds) && cut_number(&stamp, " ", &seconds))
 		rest = stamp;

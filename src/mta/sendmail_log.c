@@ -189,6 +189,7 @@ static enum log_sense read(const struct log_line *line, struct event *event)
 {
 	struct slice rest = line->text;
 
+	*event = (struct event){ .kind = EVENT_NONE };
 	if (!slice_cut(&rest, ": ", &event->id) || !is_id(event->id)) {
 		event->id = SLICE_NONE;
 		return line->tag.len == 0 ? LOG_FOREIGN : LOG_PLAIN;

@@ -56,6 +56,30 @@ int address_parse(const char *text, struct address *address, struct err *err)
 	return 0;
 }
 
+bool address_read_ipv4(const char *text, size_t len, struct address *address)
+{
+	struct address read = { .family = AF_INET };
+	const char *end = text + len;
+
+	for (int i = 0; i < 4; i++) {
+		const char *first;
+		unsigned number = 0;
+
+		if (i != 0 && (text == end || *text++ != '.'))
+			return false;
+		for (first = text; text != end && text - first < 3 && *text >= '0' && *text <= '9'; text++)
+			number = number * 10 + (unsigned)(*text - '0');
+		/* Zeros in front would be octal to some. */
+		if (text == first || number > 255 || (*first == '0' && text - first > 1))
+			return false;
+		read.bytes[i] = (unsigned char)number;
+	}
+	if (text != end)
+		return false;
+	*address = read;
+	return true;
+}
+
 void address_print(const struct address *address, char text[ADDRESS_TEXT])
 {
 	char name[IF_NAMESIZE];

@@ -27,6 +27,9 @@ enum { ADDRESS_TEXT = 64 };
 /* An address as inet_pton() takes it, IPv6 with or without brackets and with "%interface". */
 int address_parse(const char *text, struct address *address, struct err *err);
 
+/* "192.0.2.1", as inet_pton() takes it, of `len` bytes and without a NUL; false: it is none, and nothing is written. */
+bool address_read_ipv4(const char *text, size_t len, struct address *address);
+
 void address_print(const struct address *address, char text[ADDRESS_TEXT]);
 
 /* As RFC 5321 4.1.3 writes it: "[192.0.2.1]", "[IPv6:2001:db8::1]". */

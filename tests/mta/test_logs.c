@@ -212,11 +212,52 @@ static void test_journal_lines(void **state)
 	free(logs);
 }
 
+/* What is known from the lines before makes no difference: each is read as if it were the first. */
+static void test_lines_before(void **state)
+{
+	enum { LINES = 12 };
+	static const char *const lines[LINES] = {
+		"Jan  1 00:00:00 mx1 postfix/smtpd[12]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix/smtpd[3]:4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx2 postfix/smtpd[12]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix-in/smtpd[12]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix/smtpd[1x]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix/smtpd[1 2]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix/smtpd[]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 mx1 postfix/smtpd: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:00 postfix/smtpd[12]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"<22>Jan  1 00:00:00 mx1 postfix/smtpd[12]: 4AAAAAAAAA: client=a[198.51.100.1]",
+		"Jan  1 00:00:01 mx1 kernel: no mail",
+		"Jan  1 00:00:01 mx1 postfix/smtpd[12",
+	};
+	struct logs *logs = mem_new(sizeof *logs);
+	struct log_line line, alone;
+	struct event event;
+	const char *make;
+
+	(void)state;
+	logs_start(logs, 1900000000);
+	/* Each behind each. */
+	for (size_t i = 0; i < 2 * LINES * LINES; i++) {
+		const char *text = lines[i % 2 ? i / 2 / LINES : i / 2 % LINES];
+		struct slice slice = { text, strlen(text) };
+		struct logs *fresh = mem_new(sizeof *fresh);
+		enum logs_sense sense = logs_read(logs, slice, &line, &event, &make);
+
+		logs_start(fresh, 1900000000);
+		if (logs_read(fresh, slice, &alone, &event, &make) != sense || line.instance != alone.instance || !slice_equal(line.host, alone.host) ||
+		    !slice_equal(line.tag, alone.tag) || !slice_equal(line.pid, alone.pid) || !slice_equal(line.text, alone.text) || line.stamp.when != alone.stamp.when)
+			fail_msg("%s: read otherwise behind other lines", text);
+		free(fresh);
+	}
+	free(logs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_heads), cmocka_unit_test(test_postfix), cmocka_unit_test(test_exim), cmocka_unit_test(test_sendmail), cmocka_unit_test(test_stamps),
-		cmocka_unit_test(test_journal_stamps), cmocka_unit_test(test_journal_lines),
+		cmocka_unit_test(test_journal_stamps), cmocka_unit_test(test_journal_lines), cmocka_unit_test(test_lines_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

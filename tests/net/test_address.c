@@ -26,6 +26,22 @@ static struct address parsed(const char *text)
 	return address;
 }
 
+static void test_ipv4_of_a_slice_is_what_inet_pton_takes(void **state)
+{
+	static const char *const rows[] = { "192.0.2.1", "0.0.0.0", "255.255.255.255", "256.0.0.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "00.0.0.0", "1.2.3.0004", "1..2.3",
+					    ".1.2.3.4", "1.2.3.4.", "1.2.3.", "1.2.3.4 ", " 1.2.3.4", "", "1.2.3.x", "::1", "1.2.3.-4" };
+	unsigned char bytes[4];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct address address = { .family = 0 };
+		bool taken = inet_pton(AF_INET, rows[i], bytes) == 1;
+
+		if (address_read_ipv4(rows[i], strlen(rows[i]), &address) != taken || (taken && memcmp(address.bytes, bytes, sizeof bytes) != 0))
+			fail_msg("'%s'", rows[i]);
+	}
+}
+
 static void test_address_is_read_and_printed_in_each_form(void **state)
 {
 	static const struct {
@@ -255,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_address_is_read_and_printed_in_each_form),
+		cmocka_unit_test(test_ipv4_of_a_slice_is_what_inet_pton_takes),
 		cmocka_unit_test(test_address_the_longest_fits),
 		cmocka_unit_test(test_address_none_is_printed_as_such),
 		cmocka_unit_test(test_address_refuses_what_others_misread),
