@@ -178,7 +178,14 @@ static void take_recipient(void *context, struct slice address, bool waits, bool
 		tally_add(&waiting->domains, domain, 1);
 }
 
-static const struct queue_taker waiting_taker = { .item = take_item, .recipient = take_recipient };
+static void take_held(void *context)
+{
+	struct waiting *waiting = context;
+
+	waiting->item.row.held = true;
+}
+
+static const struct queue_taker waiting_taker = { .item = take_item, .recipient = take_recipient, .held = take_held };
 
 void waiting_begin(struct waiting *waiting, struct queues *queues, time_t now)
 {

@@ -177,6 +177,8 @@ static bool ask_one(struct queue_reading *reading, const struct queue_reader *re
 		if (asked_find(reader->commands[i][0], path) != 0)
 			continue;
 		run_command(reading, path, reader->commands[i]);
+		for (size_t more = 0; more < sizeof reader->also / sizeof *reader->also && reader->also[more][0] != NULL; more++)
+			run_command(reading, path, reader->also[more]);
 		return true;
 	}
 	return false;

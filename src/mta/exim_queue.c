@@ -5,6 +5,11 @@
  *	25m  2.9K 0t5C6f-0000c8-00 <s@x> (user) *** frozen ***
  *	        D delivered@y
  *	          waits@y
+ *
+ * A file that cannot be read has neither age nor sender, and an id alone in its line:
+ *
+ *	      1xXE7P-000042-1X
+ *	    *** spool format error: size=30 ***
  */
 #include "mta/queue.h"
 
@@ -47,23 +52,35 @@ static bool is_message_id(struct slice id)
 	return queue_is_id(id) && (id.len == 16 || id.len == 23) && id.at[6] == '-';
 }
 
+/* Of "s@x>" and "s@x> (user)" the address; a quoted local part may hold all of that as well. */
+static bool cut_sender(struct slice rest, struct slice *sender)
+{
+	static const char end[] = "> (";
+	size_t len = rest.len;
+
+	if (slice_ends(rest, ")"))
+		while (len != 0 && !slice_starts((struct slice){ rest.at + len, rest.len - len }, end))
+			len--;
+	else if (slice_ends(rest, ">"))
+		len--;
+	else
+		len = 0;
+	*sender = (struct slice){ rest.at, len };
+	/* The null sender ends where it begins. */
+	return len != 0 || slice_starts(rest, ">");
+}
+
 /* Behind the id: "<s@x> (user) *** frozen ***", or that the file cannot be read. */
 static enum queue_sense read_sender(struct queues *queues, struct slice rest, struct queue_item *item)
 {
 	item->held = slice_ends(rest, " *** frozen ***");
 	item->unreadable = !slice_starts(rest, "<");
 	if (!item->unreadable) {
-		const char *end;
-
 		slice_step(&rest, 1);
 		if (item->held)
 			rest.len -= sizeof " *** frozen ***" - 1;
-		end = slice_find(rest, "> (");
-		if (end == NULL && slice_ends(rest, ">"))
-			end = rest.at + rest.len - 1;
-		if (end == NULL)
+		if (!cut_sender(rest, &item->sender))
 			return QUEUE_BROKEN;
-		item->sender = (struct slice){ rest.at, (size_t)(end - rest.at) };
 	}
 	queues_item(queues, item);
 	return QUEUE_FINE;
@@ -76,6 +93,14 @@ static enum queue_sense read(struct queues *queues, struct slice line)
 	bool done;
 
 	queue_blanks(&rest);
+	if (is_message_id(rest)) {
+		item.id = rest;
+		item.unreadable = true;
+		queues_item(queues, &item);
+		return QUEUE_FINE;
+	}
+	if (slice_starts(rest, "*** ") && slice_ends(rest, " ***"))
+		return queues->open ? QUEUE_FINE : QUEUE_FOREIGN;
 	if (line.len - rest.len < 8) {
 		if (!read_age(&rest, queues->now, &item.taken))
 			return QUEUE_FOREIGN;

@@ -4,13 +4,14 @@
  *
  *	EVPID|inet4|mta|FLAGS|s@x|r@y|d@y|TAKEN|EXPIRES|TRIED|TRIES|pending|SECONDS|why it waits
  *
- * A local part may hold "|" as well.  The four numbers and the state behind the
- * addresses are found first; where the addresses are not three then, the line is not
- * understood.  The first half of an EVPID is the message's.
+ * A local part may hold "|" as well, but neither quotes nor "@", and a domain no "|"
+ * (valid_localpart() and valid_domainpart() of its util.c), so that an address ends at
+ * the first bar behind its "@"; the null sender is "@".  The first half of an EVPID is
+ * the message's.
  */
 #include "mta/queue.h"
 
-enum { EVPID = 16, MESSAGE_ID = 8, ADDRESSES = 3 };
+enum { EVPID = 16, MESSAGE_ID = 8 };
 
 static bool cut_field(struct slice *rest, struct slice *field)
 {
@@ -50,40 +51,38 @@ static bool has_numbers(struct slice rest, time_t *taken)
 	return false;
 }
 
-/* Sender, recipient and destination; false: they cannot be told apart. */
-static bool cut_addresses(struct slice rest, struct slice addresses[ADDRESSES], time_t *taken)
+/* Up to the first bar behind "@". */
+static bool cut_address(struct slice *rest, struct slice *address)
 {
-	size_t bars = 0;
+	struct slice after = *rest, local, domain;
 
-	while (cut_field(&rest, &addresses[bars])) {
-		bars++;
-		if (has_numbers(rest, taken))
-			return bars == ADDRESSES;
-		if (bars == ADDRESSES)
-			return false;
-	}
-	return false;
+	if (!slice_cut(&after, "@", &local) || !cut_field(&after, &domain))
+		return false;
+	*address = (struct slice){ local.at, (size_t)(domain.at + domain.len - local.at) };
+	*rest = after;
+	return true;
 }
 
 static enum queue_sense read(struct queues *queues, struct slice line)
 {
 	static const char *const flags_of_ours[] = { "auth" };
-	struct slice rest = line, from, agent, flags, addresses[ADDRESSES];
+	struct slice rest = line, from, agent, flags, sender, recipient, destination;
 	struct queue_item item = { .taken = 0 };
 
 	if (!cut_field(&rest, &item.id) || !is_evpid(item.id))
 		return QUEUE_FOREIGN;
-	if (!cut_field(&rest, &from) || !cut_field(&rest, &agent) || !cut_field(&rest, &flags) || !cut_addresses(rest, addresses, &item.taken))
+	if (!cut_field(&rest, &from) || !cut_field(&rest, &agent) || !cut_field(&rest, &flags) || !cut_address(&rest, &sender) ||
+	    !cut_address(&rest, &recipient) || !cut_address(&rest, &destination) || !has_numbers(rest, &item.taken))
 		return QUEUE_BROKEN;
 	item.group = (struct slice){ item.id.at, MESSAGE_ID };
-	item.sender = slice_is(addresses[0], "@") ? SLICE_NONE : addresses[0];
+	item.sender = slice_is(sender, "@") ? SLICE_NONE : sender;
 	item.held = slice_find(flags, "suspend") != NULL || slice_find(flags, "hold") != NULL;
 	item.ours = slice_is(from, "local") && item.sender.len != 0;
 	for (size_t i = 0; i < sizeof flags_of_ours / sizeof *flags_of_ours; i++)
 		item.ours = item.ours || slice_find(flags, flags_of_ours[i]) != NULL;
 	queues_item(queues, &item);
 	/* What a mailbox of the host forwards is no stranger's: the recipient is the one that the client named. */
-	queues_recipient(queues, addresses[1], true, slice_is(agent, "mda"), false);
+	queues_recipient(queues, recipient, true, slice_is(agent, "mda"), false);
 	queues->open = false;
 	return QUEUE_FINE;
 }

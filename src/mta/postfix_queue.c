@@ -16,6 +16,8 @@
  */
 #include "mta/queue.h"
 
+#include <string.h>
+
 #include <jansson.h>
 
 enum { RECIPIENT_COLUMN = 41 };
@@ -68,11 +70,10 @@ static enum queue_sense read_head(struct queues *queues, struct slice line)
 {
 	struct slice rest = line;
 	struct queue_item item = { .id = slice_word(&rest) };
-	char mark = item.id.len ? item.id.at[item.id.len - 1] : ' ';
 
-	if (mark == '*' || mark == '!' || mark == '#')
-		item.id.len--;
-	item.held = mark == '!';
+	/* Active, held, to be bounced at its next try; "!#" is both of them. */
+	while (item.id.len != 0 && strchr("*!#", item.id.at[item.id.len - 1]) != NULL)
+		item.held = item.id.at[--item.id.len] == '!' || item.held;
 	queue_blanks(&rest);
 	if (slice_digits(&rest) < 0 || !slice_skip(&rest, " ") || !queue_time(&rest, queues->now, &item.taken) || !slice_skip(&rest, "  "))
 		return QUEUE_FOREIGN;

@@ -5,6 +5,9 @@
  *	27 Nov 2026 22:48:11 GMT  #12345  678  <s@x>  bouncing
  *	        remote  r@y
  *	  done  local   l@x
+ *
+ * Behind "<s@x>" there is a blank always.  What is no printable ASCII in a name is shown
+ * as "_".  What qmail-send has not looked at yet is not listed.
  */
 #include <string.h>
 
@@ -49,8 +52,10 @@ static enum queue_sense read_head(struct queues *queues, struct slice line)
 	if (!queue_is_id(item.id) || !slice_ends(rest, ">"))
 		return QUEUE_BROKEN;
 	rest.len--;
-	/* A bounce of a bounce has a sender of its own. */
+	/* A bounce of a bounce has a sender of its own, and "list-@x-@[]" is a sender for each recipient. */
 	item.sender = slice_is(rest, "#@[]") ? SLICE_NONE : rest;
+	if (slice_ends(item.sender, "-@[]"))
+		item.sender.len -= sizeof "-@[]" - 1;
 	queues_item(queues, &item);
 	return QUEUE_FINE;
 }

@@ -44,6 +44,8 @@ struct queue_taker {
 	void (*item)(void *context, const struct queue_item *item);
 	/* `waits`: it was not delivered yet; `inside`: to a mailbox of the host; `cut`: not all of the address is shown. */
 	void (*recipient)(void *context, struct slice address, bool waits, bool inside, bool cut);
+	/* The item before is held, as a line below it says. */
+	void (*held)(void *context);
 };
 
 enum queue_sense {
@@ -80,6 +82,8 @@ struct queue_reader {
 	bool totals;                    /* a listing ends with its number of messages */
 	/* Commands that list the queue, the best first; rows of NULL end it. */
 	const char *commands[3][QUEUE_ARGUMENTS + 1];
+	/* That list the rest of it, where the best is there; likewise. */
+	const char *also[3][QUEUE_ARGUMENTS + 1];
 	const struct queue_remedy *remedies;    /* ended by one without `does` */
 	enum queue_sense (*read)(struct queues *queues, struct slice line);
 };
@@ -103,6 +107,7 @@ bool queues_end(struct queues *queues);
 
 void queues_item(struct queues *queues, const struct queue_item *item);
 void queues_recipient(struct queues *queues, struct slice address, bool waits, bool inside, bool cut);
+void queues_held(struct queues *queues);
 /* The number of messages that the listing says it has. */
 void queues_total(struct queues *queues, size_t total);
 

@@ -72,6 +72,11 @@ void queues_recipient(struct queues *queues, struct slice address, bool waits, b
 	queues->taker->recipient(queues->context, address, waits, inside, cut);
 }
 
+void queues_held(struct queues *queues)
+{
+	queues->taker->held(queues->context);
+}
+
 void queues_total(struct queues *queues, size_t total)
 {
 	queues->missing += total > queues->items ? total - queues->items : queues->items - total;

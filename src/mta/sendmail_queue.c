@@ -10,11 +10,22 @@
  *			Total requests: 5
  *
  * With -v there is a priority before the time, and the time has no day's name.  Long
- * addresses are cut, and so have no ">".
+ * addresses are cut without a sign (prtstr() of its queue.c): what begins with "<" and
+ * does not end with ">" is not all there.
+ *
+ * -qQ lists what is quarantined, with "QUARANTINE: why" below its first line, and -qL
+ * what is lost, with "?" behind its id; neither is sent, nor in the listing without.
  */
 #include "mta/queue.h"
 
 #include <string.h>
+
+enum {
+	/* Of an address, at the least: 38 of a recipient's without -v. */
+	WIDTH = 38,
+	/* An id's letters; marks of no meaning to us stand behind. */
+	ID_LEAST = 12
+};
 
 /* "/var/spool/mqueue (5 requests)", "/var/spool/mqueue is empty" */
 static enum queue_sense read_place(struct queues *queues, struct slice bare)
@@ -22,6 +33,10 @@ static enum queue_sense read_place(struct queues *queues, struct slice bare)
 	const char *end = slice_find(bare, " (");
 	bool empty = slice_ends(bare, " is empty");
 	struct slice place = { bare.at, end ? (size_t)(end - bare.at) : 0 };
+
+	/* Of a directory in parts the data's is named. */
+	if (slice_ends(place, "/df"))
+		place.len -= sizeof "/df" - 1;
 
 	if (!empty && (end == NULL || slice_find(bare, " request") == NULL))
 		return QUEUE_FOREIGN;
@@ -38,10 +53,25 @@ static enum queue_sense read_place(struct queues *queues, struct slice bare)
 	return QUEUE_FINE;
 }
 
+/* What is quoted goes on: the ">" at its end is one of the local part. */
+static bool is_quoting(struct slice text)
+{
+	bool quoting = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '"')
+			quoting = !quoting;
+		else if (text.at[i] == '\\')
+			/* Each is shown twice, and so is what it quotes where that is another. */
+			i += i + 2 < text.len && text.at[i + 2] == '\\' ? 3 : 2;
+	}
+	return quoting;
+}
+
 /* Of "<r@y>" what stands between; `cut`: it does not end. */
 static struct slice bare_address(struct slice text, bool *cut)
 {
-	*cut = slice_starts(text, "<") ? !slice_ends(text, ">") : slice_ends(text, "...");
+	*cut = slice_starts(text, "<") ? !slice_ends(text, ">") || is_quoting(text) : text.len >= WIDTH;
 	if (slice_skip(&text, "<") && !*cut)
 		text.len--;
 	return text;
@@ -52,8 +82,10 @@ static enum queue_sense read_head(struct queues *queues, struct slice line)
 	struct slice rest = line;
 	struct queue_item item = { .id = slice_word(&rest) };
 
-	while (item.id.len != 0 && strchr("*-X?Q", item.id.at[item.id.len - 1]) != NULL && item.id.len > 12)
+	while (item.id.len > ID_LEAST && strchr("*-X?Q", item.id.at[item.id.len - 1]) != NULL) {
+		item.held = item.held || item.id.at[item.id.len - 1] == '?';
 		item.id.len--;
+	}
 	queue_blanks(&rest);
 	if (queue_is_id(item.id) && item.id.len > 6 && queue_is_reason(rest)) {
 		/* "(no control file)", "(job completed)": nothing more is told. */
@@ -84,7 +116,7 @@ static enum queue_sense read_head(struct queues *queues, struct slice line)
 
 static bool is_note(struct slice bare)
 {
-	return queue_is_reason(bare) || slice_starts(bare, "8BITMIME") || slice_starts(bare, "7BIT") || slice_starts(bare, "QUARANTINE: ");
+	return queue_is_reason(bare) || slice_starts(bare, "8BITMIME") || slice_starts(bare, "7BIT");
 }
 
 static enum queue_sense read(struct queues *queues, struct slice line)
@@ -111,6 +143,10 @@ static enum queue_sense read(struct queues *queues, struct slice line)
 		return QUEUE_FOREIGN;
 	if (is_note(bare))
 		return QUEUE_FINE;
+	if (slice_starts(bare, "QUARANTINE: ")) {
+		queues_held(queues);
+		return QUEUE_FINE;
+	}
 	address = bare_address(bare, &cut);
 	queues_recipient(queues, address, true, false, cut);
 	return QUEUE_FINE;
@@ -127,6 +163,7 @@ const struct queue_reader sendmail_queue_reader = {
 	.place = "/var/spool/mqueue",
 	.totals = true,
 	.commands = { { "mailq", "-v" } },
+	.also = { { "mailq", "-v", "-qQ" }, { "mailq", "-v", "-qL" } },
 	.remedies = remedies,
 	.read = read,
 };

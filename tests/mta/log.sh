@@ -8,13 +8,14 @@
 # clients have to be what the sink caught, and refusals what was refused.
 #
 # Environment and needs: as run.sh, which starts the servers, and this script again
-# beside each of them.
+# beside each of them. LOG_MESSAGES (0): so many more messages from each client to each
+# server that relays, of one to three recipients, four connections at a time.
 
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-: "${RELAYAUDIT:=relayaudit}" "${world:=}" "${log:=}"
-export RELAYAUDIT
+: "${RELAYAUDIT:=relayaudit}" "${LOG_MESSAGES:=0}" "${world:=}" "${log:=}"
+export RELAYAUDIT LOG_MESSAGES
 
 outer() {
 	[ "$(id -u)" -eq 0 ] || { echo '1..0 # SKIP needs root' && exit 77; }
@@ -52,6 +53,37 @@ say() {
 		--from "$2" --to "$3" --suppress-data </dev/null >/dev/null 2>&1
 }
 
+# volley NAMESPACE FIRST: LOG_MESSAGES messages, whose recipients' numbers begin with FIRST.
+volley() {
+	ip netns exec "$1" chroot "$world" python3 - "$1" "$2" "$LOG_MESSAGES" <<-'END'
+		import smtplib, sys, threading
+		name, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+
+		def send(part):
+		    client = None
+		    for i in range(part, count, 4):
+		        # A connection for ten messages, as servers count what one of them sends.
+		        if client is None:
+		            client = smtplib.SMTP("192.0.2.25", 25, name + ".probe.example.net", timeout=120)
+		        to = ["v%d@probe.example.net" % (first + 3 * i + n) for n in range(1 + i % 3)]
+		        client.sendmail("s%d@probe.example.net" % i, to, "Subject: %d\r\n\r\nx\r\n" % i)
+		        if i // 4 % 10 == 9:
+		            client.quit()
+		            client = None
+		    if client is not None:
+		        client.quit()
+
+		threads = [threading.Thread(target=send, args=(part,)) for part in range(4)]
+		for thread in threads:
+		    thread.start()
+		for thread in threads:
+		    thread.join()
+	END
+}
+
+# Recipients of one volley: one, two and three by turns.
+volley_recipients() { echo $(((LOG_MESSAGES - LOG_MESSAGES % 3) * 2 + (LOG_MESSAGES % 3 > 0) + 2 * (LOG_MESSAGES % 3 > 1))); }
+
 # The recipients at the outside domain that the sink has.
 caught() { cat "$world"/var/sink/* 2>/dev/null | grep -a '^X-Sink' | grep -ao 'v[0-9][0-9]*@probe\.example\.net' | sort -u | wc -l; }
 
@@ -60,9 +92,9 @@ read_log() {
 		jq -c '.mail | {m: .strangers.messages, r: .strangers.recipients, c: .strangers.clients, d: .denied.total, n: .lines_not_understood}'
 }
 
-# Waits until the sink and the log have all, or for a minute.
+# Waits until the sink and the log have all, or for a minute and more.
 settle() {
-	tries=120
+	tries=$((120 + LOG_MESSAGES))
 	while [ "$tries" -gt 0 ]; do
 		if [ "$(caught)" = "$1" ] && [ "$(read_log)" = "$2" ]; then return 0; fi
 		tries=$((tries - 1))
@@ -78,7 +110,16 @@ inner() {
 	say far s9@probe.example.net alice@example.org
 	case $LOG_CONFIG in
 	*/default) count=0 wanted='{"m":0,"r":0,"c":{},"d":8,"n":0}' ;;
-	*) count=8 wanted='{"m":5,"r":8,"c":{"198.51.100.66":3,"203.0.113.7":2},"d":0,"n":0}' ;;
+	*)
+		if [ "$LOG_MESSAGES" -gt 0 ]; then
+			volley near 100000 &
+			volley far 200000
+			wait "$!"
+		fi
+		count=$((8 + 2 * $(volley_recipients)))
+		wanted=$(printf '{"m":%d,"r":%d,"c":{"198.51.100.66":%d,"203.0.113.7":%d},"d":0,"n":0}' \
+			$((5 + 2 * LOG_MESSAGES)) "$count" $((3 + LOG_MESSAGES)) $((2 + LOG_MESSAGES)))
+		;;
 	esac
 	if settle "$count" "$wanted"; then
 		echo "ok 1 - log: $LOG_CONFIG: the log says what the sink caught"

@@ -4,6 +4,12 @@
 # relayaudit queue, as the program is used: listings of each server, what it would run,
 # commands of its own that are asked, and rotten listings.
 #
+# Listings are what the servers of make check-mta said: Postfix 3.7, Exim 4.96, sendmail
+# 8.17 and OpenSMTPD 6.8, with mail on hold, quarantined and lost, and damaged queue files;
+# sendmail-groups is put together from several. Debian has no qmail: qmail.listing is the
+# output of notqmail's own qmail-qread.c over a queue laid out by hand as qmail-queue and
+# qmail-send lay it, with a message that was taken away meanwhile.
+#
 # Environment: RELAYAUDIT (the program).
 
 # shellcheck source=../house/house.sh
@@ -73,10 +79,18 @@ judge 'commands of sendmail' "$(
 )"
 run -o json -d example.org "$lists/opensmtpd.listing"
 judge 'commands of OpenSMTPD: of envelopes, and not those to own domains' "$(
-	would remove 'smtpctl remove d52cd7c17f31b572;smtpctl remove 01a83721337d1db6;smtpctl remove 01a837215174cecb;smtpctl remove e6e2569689dbde17;smtpctl remove f5ef09e7234d7c22'
+	would remove 'smtpctl remove d52cd7c17f31b572;smtpctl remove 01a83721337d1db6;smtpctl remove 01a837215174cecb;smtpctl remove e6e2569689dbde17;smtpctl remove f1ef09e7234d7c22;smtpctl remove f5ef09e7234d7c22'
 )"
 run -o json -d example.org "$lists/qmail.listing"
-judge 'commands of qmail' "$(would stop 'svc -d /service/qmail-send'; would remove 'find /var/qmail/queue -type f -name 12345 -delete;find /var/qmail/queue -type f -name 12346 -delete')"
+judge 'commands of qmail' "$(
+	would stop 'svc -d /service/qmail-send'
+	is removes "$(jq -r '.queue.commands[] | select(.does == "remove" and .kind == "strangers") | .command' "$work/out" | tr -dc ' 0-9\n' | xargs)" '12345 12346 12351 12354 12355'
+)"
+run -o json -d example.org "$lists/sendmail-groups.listing"
+judge "commands of sendmail for directories of their own, and for a directory's parts" "$(
+	would remove "find /var/spool/mqueue/q1 -type f -name '?f6AS90nVE000096' -delete"
+	is removes "$(jq -r '.queue.commands[] | select(.does == "remove" and .kind == "bounce") | .command' "$work/out")" "find /var/spool/mqueue/q2 -type f -name '?f6AS90nAs000099' -delete"
+)"
 
 # Whose
 
@@ -107,6 +121,21 @@ judge 'a command that fails: could not tell, and why' "$(is status "$status" 3; 
 printf '#!/bin/sh\nexit 0\n' >"$work/bin/postqueue"
 PATH=$work/bin:$PATH run -o json -d example.org --mta postfix
 judge 'a command that lists nothing: nothing waits' "$(is status "$status" 0; says .verdict '"closed"')"
+# Of three listings: what waits, what is quarantined, what is lost.
+awk -v RS='MSP Queue' -v dir="$work" 'NR > 1 { printf "%s%s", RS, $0 >(dir "/mailq." NR - 1) }' "$lists/sendmail-quarantined.listing"
+cat >"$work/bin/mailq" <<END
+#!/bin/sh
+case "\$*" in -v) cat "$work/mailq.1" ;; '-v -qQ') cat "$work/mailq.2" ;; '-v -qL') cat "$work/mailq.3" ;; *) exit 9 ;; esac
+END
+chmod +x "$work/bin/mailq"
+PATH=$work/bin:$PATH run -o json -d example.org --mta sendmail
+judge 'sendmail is asked for what is quarantined and lost as well' "$(
+	counts "$(cat "$lists/sendmail-quarantined.counts")"
+	is sources "$(jq -r '.queue.sources[].name' "$work/out" | sed "s,$work/bin/,," | paste -s -d , -)" 'mailq -v,mailq -v -qQ,mailq -v -qL'
+)"
+rm "$work/mailq.2"
+PATH=$work/bin:$PATH run -o json -d example.org -d probe.example.net -d .probe.example.net --mta sendmail
+judge 'what is quarantined cannot be listed: could not tell' "$(is status "$status" 3)"
 run -o json -d example.org --mta postfx
 judge 'a server that is none: wrong usage' "$(is status "$status" 2; grep -q "'postfix' meant" "$work/err" || cat "$work/err")"
 run -d example.org --mta postfix "$lists/postfix.listing"
@@ -140,6 +169,120 @@ judge 'a listing without its end' "$(is status "$status" 3)"
 sed 's/in 5 Requests/in 6 Requests/' "$lists/postfix.listing" >"$work/fewer"
 run -o json -d probe.example.net "$work/fewer"
 judge 'a listing that shows fewer than it says' "$(is status "$status" 3)"
+
+# words SENTENCE [STATUS]: what a file of these words comes to, of which none may come to nothing found.
+words() {
+	cat >"$work/words"
+	run -o json -d example.org -d probe.example.net -d .probe.example.net "$work/words"
+	judge "$1" "$(is status "$status" "${2:-3}"; [ "${2:-3}" -ne 3 ] || says .verdict '"inconclusive"')"
+}
+
+words 'Postfix: may not look' <<'END'
+postqueue: fatal: User alice(1000) is not allowed to view the mail queue
+END
+words 'Postfix: its queue without its permissions' <<'END'
+postqueue: fatal: Connect to the Postfix showq service: Permission denied
+END
+words 'Exim: may not look' <<'END'
+exim: permission denied
+END
+words 'OpenSMTPD: may not look' <<'END'
+smtpctl: need root privileges
+END
+words 'sendmail: may not look' <<'END'
+MTA Queue status...
+can not chdir(/var/spool/mqueue/): Permission denied
+END
+words 'qmail: may not look' <<'END'
+fatal: unable to chdir: Permission denied
+END
+words 'an empty queue, and what waits behind' <<'END'
+Mail queue is empty
+A12D976         489 Fri Nov 27 22:46:53  s6@probe.example.net
+                                         v1@probe.example.net
+END
+words 'an empty queue in another language' <<'END'
+La file d'attente est vide
+END
+words 'a command that is not there' <<'END'
+bash: mailq: command not found
+END
+words 'an empty queue of Postfix' 0 <<'END'
+Mail queue is empty
+END
+words 'empty queues of sendmail' 0 <<'END'
+MSP Queue status...
+/var/spool/mqueue-client is empty
+		Total requests: 0
+MTA Queue status...
+/var/spool/mqueue is empty
+		Total requests: 0
+END
+words 'sendmail: more than it prints' <<'END'
+		/var/spool/mqueue (7 requests, only 1 printed)
+-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------
+6AS90qgb000118       25 Sat Nov 28 09:00 <alice@example.org>
+					 <v9@probe.example.net>
+		Total requests: 7
+END
+words 'sendmail: a directory that says it has some, and shows none' <<'END'
+		/var/spool/mqueue (2 requests)
+-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------
+END
+words 'a name of the day and month in another language' <<'END'
+-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------
+A12D976         489 ven. nov. 27 22:46:53  s6@elsewhere.example
+                                         v1@elsewhere.example
+
+-- 0 Kbytes in 1 Request.
+END
+sed -n 's/<s9@probe/<s9@elsewhere/p' "$lists/qmail.listing" >"$work/none"
+words 'no recipients' <"$work/none"
+words 'OpenSMTPD: half a line' <<'END'
+5588699a06dd7645|inet4|mta||s2@elsewhere.example|v2@else
+END
+words 'Exim: numbers only, as -bpc prints them' <<'END'
+9
+END
+words 'Exim: its summary' <<'END'
+Count  Volume  Oldest  Newest  Domain
+-----  ------  ------  ------  ------
+    3    14KB      2d     10m  elsewhere.example
+---------------------------------------------------------------
+    3    14KB      2d     10m  TOTAL
+END
+words 'JSON that is no queue' <<'END'
+{"queue_name": "deferred", "queue_id": "A1", "sender": null, "recipients": []}
+{}
+[]
+END
+
+# A sender that looks like something else is still whose it is.
+cat >"$work/guise" <<'END'
+ 0m   541 1xXE7X-00004Q-1v <"a@example.org> (x) *** frozen ***"@elsewhere.example>
+          v1@elsewhere.example
+
+ 0m   541 1xXE7X-00004R-1v <"a@example.org> (x)"@elsewhere.example> (www-data) *** frozen ***
+          v1@elsewhere.example
+
+ 0m   541 1xXE7X-00004S-1v <> (Debian-exim)
+          v1@elsewhere.example
+
+END
+run -o json -d example.org "$work/guise"
+judge "Exim: a sender in the guise of one's own, or of a held message" "$(counts 3/0/0/2/2/1/1/0)"
+cat >"$work/guise" <<'END'
+		/var/spool/mqueue (2 requests)
+-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------
+6AS90o0H000103       25 Sat Nov 28 09:00 <"aaaaaaaaaaaaaaaaaaaaaaaa@example.org>
+                 (Deferred: Connection refused by sink.probe.example.net.)
+					 <"aaaaaaaaaaaaaaaaaaaaaaa@example.org>
+6AS90o0H000104       25 Sat Nov 28 09:00 alice
+					 aaaaaaaaaaaaaaaaaaaaaaaaaa@example.org
+		Total requests: 2
+END
+run -o json -d example.org "$work/guise"
+judge "sendmail: an address that is cut where one's own domain ends" "$(is status "$status" 3; counts 2/1/1/0/0/0/0/0)"
 
 cat >"$work/shell" <<'END'
 -Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------
