@@ -154,6 +154,7 @@ script_tests += tests/remote/agent.sh
 script_tests += tests/remote/mailbox.sh
 script_tests += tests/remote/sink.sh
 script_tests += tests/report/baseline.sh
+script_tests += tests/report/baseline_server.sh
 script_tests += tests/report/formats.sh
 script_tests += tests/report/load.sh
 script_tests += tests/report/pages.sh
