@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "report/baseline.h"
 #include "report/build.h"
 #include "report/json_parts.h"
@@ -380,11 +381,15 @@ static void say_torn(struct load *load, const struct buf *text)
 {
 	json_error_t error;
 	json_t *document = json_loadb(text->data, text->len, JSON_REJECT_DUPLICATES, &error);
+	struct buf shown = BUF_INIT(150);
 
+	/* It quotes the file. */
+	text_escape(&shown, error.text, strlen(error.text));
 	if (document == NULL)
-		err_set(load->err, ERR_SYNTAX, "%.200s:%d:%d: this is no JSON: %.150s", load->path, error.line, error.column, error.text);
+		err_set(load->err, ERR_SYNTAX, "%.200s:%d:%d: this is no JSON: %s", load->path, error.line, error.column, shown.data);
 	else
 		say_other(load);
+	buf_release(&shown);
 	json_decref(document);
 }
 
