@@ -44,10 +44,24 @@ static void buf_grow(struct buf *buf, size_t len)
 	buf->capacity = capacity;
 }
 
+void buf_spill(struct buf *buf)
+{
+	buf->spill(buf->spill_to, buf->data, buf->len);
+	buf_reset(buf);
+}
+
 void buf_add(struct buf *buf, const char *bytes, size_t len)
 {
 	size_t room = buf->ceiling - buf->len;
 
+	if (len > room && buf->spill != NULL) {
+		buf_spill(buf);
+		room = buf->ceiling;
+		if (len > room) {
+			buf->spill(buf->spill_to, bytes, len);
+			return;
+		}
+	}
 	if (len > room) {
 		buf->cut = true;
 		len = room;

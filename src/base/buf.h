@@ -20,9 +20,17 @@ struct buf {
 	size_t capacity;
 	size_t ceiling;
 	bool cut;
+	void (*spill)(void *to, const char *bytes, size_t len);         /* NULL: it holds all */
+	void *spill_to;
 };
 
 #define BUF_INIT(most) { .data = (char *)"", .ceiling = (most) }
+
+/*
+ * One that holds `most` at a time, and hands on what would not fit: nothing is cut.  What is left when the writer
+ * ends, buf_spill() hands on.  `data` and `len` are of the rest alone.
+ */
+#define BUF_SPILLING(most, function, into) { .data = (char *)"", .ceiling = (most), .spill = (function), .spill_to = (into) }
 
 /* For text of our own making, whose size is known to be small. */
 #define BUF_OWN BUF_INIT((size_t)64 << 20)
@@ -37,6 +45,9 @@ void buf_add(struct buf *buf, const char *bytes, size_t len);
 void buf_char(struct buf *buf, char byte);
 void buf_text(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Hands on what a spilling one holds. */
+void buf_spill(struct buf *buf);
 
 /* Removes the first `len` bytes. */
 void buf_take(struct buf *buf, size_t len);

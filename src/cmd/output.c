@@ -176,6 +176,11 @@ static int finish_one(struct output *output, struct err *err)
 	return 0;
 }
 
+static void put_piece(void *to, const char *bytes, size_t len)
+{
+	fwrite(bytes, 1, len, to);
+}
+
 static int finish(struct outputs *outputs, const struct report *report, struct err *err)
 {
 	int result = 0;
@@ -183,14 +188,13 @@ static int finish(struct outputs *outputs, const struct report *report, struct e
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->rows[i];
 		struct format_look look = outputs->look;
-		struct buf text = BUF_INIT((size_t)4 << 30);
+		/* Of a thousand servers a report is larger than all else. */
+		struct buf text = BUF_SPILLING(OUTPUT_PIECE, put_piece, output->to);
 
 		look.colour = look.colour && output->path == NULL;
 		output->format->write(report, &look, &text);
-		put(output, &text);
-		if (text.cut)
-			result = err_set(err, ERR_LIMIT, "the report is larger than can be held, and was not written");
-		else if (finish_one(output, err) != 0)
+		buf_spill(&text);
+		if (finish_one(output, err) != 0)
 			result = -1;
 		buf_release(&text);
 	}

@@ -51,6 +51,7 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES += %D%/nagios.c
 %C%_libreport_a_SOURCES += %D%/ndjson.c
 %C%_libreport_a_SOURCES += %D%/paint.c %D%/paint.h
+%C%_libreport_a_SOURCES += %D%/pieces.c %D%/pieces.h
 %C%_libreport_a_SOURCES += %D%/place.c %D%/place.h
 %C%_libreport_a_SOURCES += %D%/prometheus.c
 %C%_libreport_a_SOURCES += %D%/prose.c

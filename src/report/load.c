@@ -14,12 +14,15 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/pool.h"
+#include "base/text.h"
 #include "report/baseline.h"
 #include "report/build.h"
 #include "report/json_parts.h"
 #include "report/load_rows.h"
 #include "report/load_tables.h"
 #include "report/mail_build.h"
+#include "report/pieces.h"
 #include "report/queue_build.h"
 
 enum {
@@ -170,23 +173,59 @@ static const struct list {
 	LIST("parts", parts, part_count, report_part, true, load_merged),
 };
 
-static int load_list(struct load *load, const json_t *document, const struct list *list, struct report *report)
+enum { LISTS = sizeof lists / sizeof *lists };
+
+/* A document: its lists as text, each element of which becomes a tree for as long as it is read, and what is left as one tree. */
+struct cut {
+	json_t *rest;           /* with an empty list in place of each */
+	struct piece lists[LISTS];
+};
+
+static json_t *read_piece(const struct piece *piece)
 {
+	json_error_t error;
+
+	return json_loadb(piece->start, piece->len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+}
+
+static int load_element(struct load *load, const struct list *list, const struct piece *piece, struct report *report, size_t index)
+{
+	json_t *element = read_piece(piece);
+	int result;
+
+	load_enter(load, list->key, index);
+	load->torn = element == NULL;
+	result = load->torn ? -1 : list->load(load, element, report, index);
+	json_decref(element);
+	return result;
+}
+
+static int load_list(struct load *load, const struct cut *cut, size_t which, struct report *report)
+{
+	const struct list *list = &lists[which];
 	const json_t *array;
-	size_t count;
+	struct pieces pieces;
+	struct piece piece;
+	size_t count = 0;
 	void *rows;
 
-	if (load_array(load, document, list->key, list->absent, &array, &count) != 0)
+	if (load_array(load, cut->rest, list->key, list->absent, &array, &count) != 0)
+		return -1;
+	pieces = pieces_of(cut->lists[which].start, cut->lists[which].len, '[');
+	while (pieces_next(&pieces, &piece))
+		count++;
+	load->torn = pieces.broken && array != NULL;
+	if (load->torn)
 		return -1;
 	rows = mem_new((count + 1) * list->size);
 	memcpy((char *)report + list->rows, &rows, sizeof rows);
-	for (size_t i = 0; i < count; i++) {
+	pieces = pieces_of(cut->lists[which].start, cut->lists[which].len, '[');
+	for (size_t i = 0; pieces_next(&pieces, &piece); i++) {
 		/* What was begun is released with the rest. */
 		size_t begun = i + 1;
 
 		memcpy((char *)report + list->count, &begun, sizeof begun);
-		load_enter(load, list->key, i);
-		if (list->load(load, json_array_get(array, i), report, i) != 0)
+		if (load_element(load, list, &piece, report, i) != 0)
 			return -1;
 	}
 	load->at[0] = '\0';
@@ -258,9 +297,14 @@ static int load_part(struct load *load, const json_t *document, const char *key,
 	return 0;
 }
 
-static int load_document(struct load *load, const json_t *document, struct report *report)
+static int say_other(struct load *load)
 {
-	const json_t *schema = json_object_get(document, "schema");
+	return load_fail(load, "schema", "is not " PART_SCHEMA ": it is no report of relayaudit, or of another version");
+}
+
+static int load_document(struct load *load, const struct cut *cut, struct report *report)
+{
+	const json_t *document = cut->rest, *schema = json_object_get(document, "schema");
 	const struct {
 		const char *key;
 		const struct load_row *rows;
@@ -270,14 +314,14 @@ static int load_document(struct load *load, const json_t *document, struct repor
 	};
 
 	if (!json_is_string(schema) || strcmp(json_string_value(schema), PART_SCHEMA) != 0)
-		return load_fail(load, "schema", "is not " PART_SCHEMA ": it is no report of relayaudit, or of another version");
+		return say_other(load);
 	if (load_object(load, document, load_document_rows, report) != 0)
 		return -1;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (load_part(load, document, parts[i].key, parts[i].rows, report) != 0)
 			return -1;
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		if (load_list(load, document, &lists[i], report) != 0)
+	for (size_t i = 0; i < LISTS; i++)
+		if (load_list(load, cut, i, report) != 0)
 			return -1;
 	if (json_object_get(document, "map") != NULL && (load_map(load, json_object_get(document, "map"), report) != 0 || report->target_count == 0))
 		return report->target_count != 0 ? -1 : load_fail(load, "map", "is of no target");
@@ -298,27 +342,84 @@ static void read_clock(struct report *report)
 		report->finished_at = (long long)timegm(&moment);
 }
 
-int loaded_read(const char *path, struct loaded *loaded, struct err *err)
+/* A list stays text, if it is one. */
+static int cut_member(struct cut *cut, const struct piece *key, const struct piece *value)
+{
+	json_t *name = read_piece(key), *tree = NULL;
+	const char *text = json_string_value(name);
+	int result = -1;
+
+	if (text != NULL && json_object_get(cut->rest, text) == NULL) {
+		for (size_t i = 0; i < LISTS && *value->start == '['; i++)
+			if (strcmp(lists[i].key, text) == 0) {
+				cut->lists[i] = *value;
+				tree = json_array();
+			}
+		tree = tree != NULL ? tree : read_piece(value);
+		result = tree != NULL ? json_object_set_new(cut->rest, text, tree) : -1;
+	}
+	json_decref(name);
+	return result;
+}
+
+static int cut_document(const struct buf *text, struct cut *cut)
+{
+	struct pieces members = pieces_of(text->data, text->len, '{');
+	struct piece key, value;
+
+	*cut = (struct cut){ .rest = json_object() };
+	for (size_t i = 0; i < LISTS; i++)
+		cut->lists[i] = (struct piece){ "", 0 };
+	while (pieces_next_member(&members, &key, &value))
+		if (cut_member(cut, &key, &value) != 0)
+			return -1;
+	return members.broken ? -1 : 0;
+}
+
+/* As one tree, which tells the line and the column, or that it is JSON and no object. */
+static void say_torn(struct load *load, const struct buf *text)
+{
+	json_error_t error;
+	json_t *document = json_loadb(text->data, text->len, JSON_REJECT_DUPLICATES, &error);
+	struct buf shown = BUF_INIT(150);
+
+	/* It quotes the file. */
+	text_escape(&shown, error.text, strlen(error.text));
+	if (document == NULL)
+		err_set(load->err, ERR_SYNTAX, "%.200s:%d:%d: this is no JSON: %s", load->path, error.line, error.column, shown.data);
+	else
+		say_other(load);
+	buf_release(&shown);
+	json_decref(document);
+}
+
+int loaded_parse(const char *path, const struct buf *text, struct loaded *loaded, struct err *err)
 {
 	struct load load = { .path = path, .err = err };
-	struct buf text = BUF_INIT(FILE_MOST);
-	json_error_t error;
-	int result = file_read(path, &text, err);
+	struct cut cut;
+	int result;
 
-	*loaded = (struct loaded){ .path = path };
-	if (result == 0) {
-		json_set_alloc_funcs(mem_new, free);
-		loaded->document = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &error);
-		if (loaded->document == NULL)
-			result = err_set(err, ERR_SYNTAX, "%.200s:%d:%d: this is no JSON: %.150s", path, error.line, error.column, error.text);
-	}
-	buf_release(&text);
-	if (result == 0)
-		result = load_document(&load, loaded->document, &loaded->report);
+	json_set_alloc_funcs(mem_new, free);
+	*loaded = (struct loaded){ .path = path, .texts = pool_new() };
+	load.texts = loaded->texts;
+	load.torn = cut_document(text, &cut) != 0;
+	result = load.torn ? -1 : load_document(&load, &cut, &loaded->report);
+	json_decref(cut.rest);
+	if (load.torn)
+		say_torn(&load, text);
 	if (result != 0)
 		loaded_release(loaded);
 	else
 		read_clock(&loaded->report);
+	return result;
+}
+
+int loaded_read(const char *path, struct loaded *loaded, struct err *err)
+{
+	struct buf text = BUF_INIT(FILE_MOST);
+	int result = file_read(path, &text, err) != 0 ? -1 : loaded_parse(path, &text, loaded, err);
+
+	buf_release(&text);
 	return result;
 }
 
@@ -341,6 +442,6 @@ void loaded_release(struct loaded *loaded)
 	} else {
 		report_release(report);
 	}
-	json_decref(loaded->document);
-	loaded->document = NULL;
+	pool_free(loaded->texts);
+	loaded->texts = NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "report/load_rows.h"
 #include "report/mail_build.h"
 #include "report/model.h"
@@ -109,7 +110,7 @@ int load_counts(struct load *load, const char *key, const json_t *object, bool o
 	json_object_foreach((json_t *)(uintptr_t)object, text, value) {
 		if (!is_count(value) || !is_line(text))
 			return load_fail(load, key, "has what is no count of a printable text");
-		counts->rows[counts->count++] = (struct report_count){ owned ? mem_text(text) : text, (size_t)json_integer_value(value) };
+		counts->rows[counts->count++] = (struct report_count){ owned ? mem_text(text) : pool_text(load->texts, text), (size_t)json_integer_value(value) };
 	}
 	return 0;
 }

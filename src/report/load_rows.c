@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/pool.h"
 
 const char *const load_verdicts[] = { "closed", "inconclusive", "open", NULL };
 const char *const load_severities[] = { "info", "low", "medium", "high", "critical", NULL };
@@ -40,7 +41,7 @@ static int text_of(struct load *load, const char *key, const json_t *value, bool
 {
 	if (!json_is_string(value) || !is_shown(json_string_value(value), json_string_length(value), lines))
 		return load_fail(load, key, lines ? "is not printable text" : "is not a line of printable text");
-	*text = json_string_value(value);
+	*text = pool_bytes(load->texts, json_string_value(value), json_string_length(value));
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct err;
+struct pool;
 struct report;
 struct report_mail;
 struct report_map;
@@ -43,6 +44,8 @@ struct load_row {
 struct load {
 	const char *path;
 	char at[160];
+	struct pool *texts;             /* the model's: what is read is gone before it */
+	bool torn;                      /* the error is that the document is no JSON; no sentence was made */
 	struct err *err;
 };
 

@@ -144,6 +144,32 @@ static void test_what_is_detached_is_the_callers(void **state)
 	buf_release(&buf);
 }
 
+static void collect(void *to, const char *bytes, size_t len)
+{
+	buf_add(to, bytes, len);
+	buf_char(to, '|');
+}
+
+static void test_a_spilling_buffer_hands_on_what_does_not_fit(void **state)
+{
+	struct buf all = BUF_OWN, buf = BUF_SPILLING(8, collect, &all);
+
+	(void)state;
+	buf_text(&buf, "one");
+	buf_text(&buf, "two");
+	assert_string_equal(all.data, "");
+	buf_text(&buf, "three");
+	check(&buf, "three");
+	buf_text(&buf, "more than eight");
+	buf_printf(&buf, "%d", 4);
+	assert_false(buf.cut);
+	buf_spill(&buf);
+	check(&buf, "");
+	assert_string_equal(all.data, "onetwo|three|more than eight|4|");
+	buf_release(&buf);
+	buf_release(&all);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -154,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_growing_keeps_what_is_there),
 		cmocka_unit_test(test_taking_removes_from_the_front),
 		cmocka_unit_test(test_what_is_detached_is_the_callers),
+		cmocka_unit_test(test_a_spilling_buffer_hands_on_what_does_not_fit),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
