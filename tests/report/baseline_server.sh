@@ -12,7 +12,7 @@ need jq unshare ip
 if [ ! -x "${RELAYAUDIT:-}" ] || [ ! -x "${PRACTISED:-}" ]; then skip_all 'relayaudit or the practice server is not built'; fi
 if [ "${1:-}" != --inside ]; then
 	unshare --user --map-root-user --net true 2>/dev/null || skip_all 'no namespaces may be made here'
-	exec unshare --user --map-root-user --net sh "$0" --inside
+	exec unshare --user --map-root-user --net sh tests/report/baseline_server.sh --inside
 fi
 work=$(mktemp -d) || exit 99
 server=
