@@ -13,6 +13,7 @@
 #include "audit/strangers.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "mta/config.h"
 #include "vantage/vantage.h"
 
@@ -78,13 +79,12 @@ static void add_accepted(const struct bearing *bearing, const struct findings *f
 static void add_mail(const struct bearing *bearing, const struct grant *grant, struct finding *finding)
 {
 	size_t clients, messages = bearing->mail != NULL ? messages_of(bearing->mail, &grant->addresses, &clients) : 0;
-	char digits[24], grouped[SPACE_GROUPED];
+	char digits[24], grouped[TEXT_GROUPED];
 
 	if (messages == 0)
 		return;
 	snprintf(digits, sizeof digits, "%zu", messages);
-	space_group(digits, grouped);
-	finding_add_evidence(finding, mem_printf("the log bears it out: %s strangers' message%s from %zu client%s inside it %s sent on", grouped,
+	finding_add_evidence(finding, mem_printf("the log bears it out: %s strangers' message%s from %zu client%s inside it %s sent on", text_group(digits, grouped),
 						 messages == 1 ? "" : "s", clients, clients == 1 ? "" : "s", messages == 1 ? "was" : "were"));
 }
 

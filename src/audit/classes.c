@@ -17,6 +17,7 @@
 #include "audit/space.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "mta/config.h"
 #include "mta/config_kind.h"
 
@@ -235,16 +236,15 @@ static char *line_of(const struct config *config, const struct trust_class *clas
 {
 	struct prefixset_walk walk = PREFIXSET_WALK_INIT(&class->addresses);
 	struct address example = class_example(class);
-	char digits[PREFIXSET_COUNT], grouped[SPACE_GROUPED], network[PREFIX_TEXT], address[ADDRESS_TEXT];
+	char digits[PREFIXSET_COUNT], grouped[TEXT_GROUPED], network[PREFIX_TEXT], address[ADDRESS_TEXT];
 	struct prefix prefix;
 
 	prefixset_next(&walk, &prefix);
 	prefix_print(&prefix, network);
 	prefixset_count(&class->addresses, AF_UNSPEC, digits);
-	space_group(digits, grouped);
 	address_print(&example, address);
 	return mem_printf("%s%s by %s, %s address%s: %s%s", network, prefixset_next(&walk, &prefix) ? " and others" : "",
-			  config->grants[class->grants[0]].source, grouped, strcmp(digits, "1") == 0 ? "" : "es",
+			  config->grants[class->grants[0]].source, text_group(digits, grouped), strcmp(digits, "1") == 0 ? "" : "es",
 			  config->kind->as_client != NULL ? config->kind->as_client : "a vantage with the address ", address);
 }
 

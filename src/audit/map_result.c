@@ -12,6 +12,7 @@
 #include "audit/map_space.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "vantage/target.h"
 #include "vantage/vantage.h"
 
@@ -106,7 +107,7 @@ static void add_prefix(const struct map_record *record, const struct prefix *pre
 				  "the access map), or write it as narrow as it was meant. If it is meant to relay, say --own-network.";
 	struct prefixset one = PREFIXSET_INIT;
 	struct prefix any = *prefix;
-	char text[PREFIX_TEXT], size[PREFIXSET_COUNT], *place = map_where(record);
+	char text[PREFIX_TEXT], size[PREFIXSET_COUNT], grouped[TEXT_GROUPED], *place = map_where(record);
 	bool special = map_is_special(prefix);
 	struct finding *finding;
 
@@ -116,7 +117,7 @@ static void add_prefix(const struct map_record *record, const struct prefix *pre
 	prefixset_count(&one, AF_UNSPEC, size);
 	prefixset_release(&one);
 	finding = finding_add(findings, "relay", special ? SEVERITY_HIGH : SEVERITY_CRITICAL,
-			      mem_printf("%s may relay: %s address%s", text, size, strcmp(size, "1") == 0 ? "" : "es"),
+			      mem_printf("%s may relay: %s address%s", text, text_group(size, grouped), strcmp(size, "1") == 0 ? "" : "es"),
 			      mem_printf("%s %s", place, text));
 	finding->fix = mem_text(fix);
 	finding_add_evidence(finding, mem_printf("MAIL FROM:<%s> RCPT TO:<%s>", record->settings->sender, victim_text(record->settings->victim)));

@@ -15,6 +15,7 @@
 #include "audit/finding_parts.h"
 #include "audit/space.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "mta/config.h"
 
 /* What is left of a grant's addresses when loopback and the operator's own are taken out. */
@@ -98,18 +99,17 @@ static const char *kind_of(const struct extent *reach)
 static void say_numbers(struct finding *finding, const struct grant *grant)
 {
 	struct prefixset_range range = prefixset_range(&grant->addresses, 0);
-	char first[ADDRESS_TEXT], last[ADDRESS_TEXT], digits[PREFIXSET_COUNT], grouped[SPACE_GROUPED], share[40];
+	char first[ADDRESS_TEXT], last[ADDRESS_TEXT], digits[PREFIXSET_COUNT], grouped[TEXT_GROUPED], share[40];
 
 	address_print(&range.first, first);
 	address_print(&range.last, last);
 	prefixset_count(&grant->addresses, AF_UNSPEC, digits);
-	space_group(digits, grouped);
 	if (grant->network.first.family == 0) {
-		finding_add_evidence(finding, mem_printf("%s covers %s addresses", grant->value, grouped));
+		finding_add_evidence(finding, mem_printf("%s covers %s addresses", grant->value, text_group(digits, grouped)));
 		return;
 	}
 	space_share(&grant->network, share);
-	finding_add_evidence(finding, mem_printf("%s covers %s to %s: %s address%s, %s", grant->value, first, last, grouped,
+	finding_add_evidence(finding, mem_printf("%s covers %s to %s: %s address%s, %s", grant->value, first, last, text_group(digits, grouped),
 						 strcmp(digits, "1") == 0 ? "" : "es", share));
 }
 

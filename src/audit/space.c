@@ -81,15 +81,3 @@ void space_share(const struct prefix *network, char text[40])
 	else
 		snprintf(text, 40, "1 in 2^%u of all %s", network->length, family);
 }
-
-void space_group(const char *digits, char text[SPACE_GROUPED])
-{
-	size_t len = strlen(digits);
-
-	for (size_t i = 0; i < len; i++) {
-		*text++ = digits[i];
-		if (i + 1 < len && (len - i - 1) % 3 == 0)
-			*text++ = ',';
-	}
-	*text = '\0';
-}

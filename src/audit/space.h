@@ -28,8 +28,4 @@ const char *space_bridge(const struct prefix *network);
 /* "1 in 256 of all IPv4", "1 in 2^16 of all IPv6", "all of IPv4"; at most 40 bytes. */
 void space_share(const struct prefix *network, char text[40]);
 
-/* "16,777,216" of "16777216". */
-enum { SPACE_GROUPED = PREFIXSET_COUNT + PREFIXSET_COUNT / 3 + 1 };
-void space_group(const char *digits, char text[SPACE_GROUPED]);
-
 #endif

@@ -76,6 +76,22 @@ void text_lower(char *text)
 		*text = lower(*text);
 }
 
+const char *text_group(const char *digits, char text[TEXT_GROUPED])
+{
+	size_t len = strlen(digits);
+	char *to = text;
+
+	if (strspn(digits, "0123456789") != len || len + len / 3 >= TEXT_GROUPED)
+		return digits;
+	for (size_t i = 0; i < len; i++) {
+		if (i != 0 && (len - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return text;
+}
+
 long text_number(const char *text, long least, long most)
 {
 	char *end;

@@ -30,6 +30,10 @@ const char *text_find_nocase(const char *text, const char *what);
 /* In place, ASCII only. */
 void text_lower(char *text);
 
+/* "16,777,216" of "16777216"; what is no number, or longer than one of 2^128, as it is.  Either `text` or `digits` is returned. */
+enum { TEXT_GROUPED = 56 };
+const char *text_group(const char *digits, char text[TEXT_GROUPED]);
+
 /* A decimal number from `least` to `most` and nothing else; -1 otherwise. */
 long text_number(const char *text, long least, long most);
 

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "report/format.h"
 #include "report/model.h"
 #include "report/quote.h"
@@ -109,16 +110,9 @@ void html_endpoint(struct buf *to, const struct report_view *view)
 
 void html_digits(struct buf *to, const char *digits)
 {
-	size_t len = strlen(digits);
+	char grouped[TEXT_GROUPED];
 
-	if (strspn(digits, "0123456789") != len) {
-		html_text(to, digits);
-		return;
-	}
-	for (size_t i = 0; i < len; i++) {
-		buf_text(to, i != 0 && (len - i) % 3 == 0 ? "," : "");
-		buf_char(to, digits[i]);
-	}
+	html_text(to, text_group(digits, grouped));
 }
 
 const char *html_plural(size_t count)

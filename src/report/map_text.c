@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "report/format.h"
 #include "report/model.h"
 #include "report/paint.h"
@@ -40,11 +41,11 @@ static void headline(const struct text *text)
 	const char *host = text->report->targets[0].host;
 	bool four = strcmp(map->strangers4, "0") != 0, six = strcmp(map->strangers6, "0") != 0;
 	const char *head = four || six ? "OPEN" : map->whole ? "CLOSED" : "INCONCLUSIVE";
-	char line[400];
+	char line[400], fours[TEXT_GROUPED], sixes[TEXT_GROUPED];
 
 	if (four || six)
-		snprintf(line, sizeof line, "%.200s relays for strangers: %s%s%s%s%s.", host, four ? map->strangers4 : "", four ? " IPv4" : "",
-			 four && six ? " and " : "", six ? map->strangers6 : "", six ? " IPv6 addresses" : " addresses");
+		snprintf(line, sizeof line, "%.200s relays for strangers: %s%s%s%s%s.", host, four ? text_group(map->strangers4, fours) : "", four ? " IPv4" : "",
+			 four && six ? " and " : "", six ? text_group(map->strangers6, sixes) : "", six ? " IPv6 addresses" : " addresses");
 	else if (map->whole)
 		snprintf(line, sizeof line, "%.200s: no stranger was found who may relay.", host);
 	else
@@ -71,11 +72,13 @@ static void asked(const struct text *text)
 static void networks(const struct text *text)
 {
 	const struct report_map *map = text->map;
-	size_t width = 18, digits = 9;
+	size_t width = 18, digits = 9, len;
+	char grouped[TEXT_GROUPED];
 
 	for (size_t i = 0; i < map->network_count && i < NETWORKS_SHOWN; i++) {
 		width = strlen(map->networks[i].prefix) > width ? strlen(map->networks[i].prefix) : width;
-		digits = strlen(map->networks[i].size) > digits ? strlen(map->networks[i].size) : digits;
+		len = strlen(text_group(map->networks[i].size, grouped));
+		digits = len > digits ? len : digits;
 	}
 	if (map->network_count == 0) {
 		buf_text(text->to, text->map->asked == 0 ? "  nothing is known\n" : "  nobody was found who may relay\n");
@@ -90,7 +93,7 @@ static void networks(const struct text *text)
 		paint(text->look, text->to, stranger ? TONE_OPEN : TONE_CLOSED);
 		buf_printf(text->to, "%-*s", (int)width, network->prefix);
 		paint(text->look, text->to, TONE_END);
-		buf_printf(text->to, "  %*s", (int)digits, network->size);
+		buf_printf(text->to, "  %*s", (int)digits, text_group(network->size, grouped));
 		if (!stranger && strcmp(network->kind, "loopback") != 0)
 			buf_printf(text->to, "  %s", network->kind);
 		if (network->space != NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "report/format.h"
 #include "report/model.h"
 #include "report/paint.h"
@@ -41,12 +42,13 @@ static void write_headline(const struct report *report, const struct format_look
 static void write_grant(const struct report_grant *grant, const struct format_look *look, struct buf *to)
 {
 	struct buf line = BUF_INIT(2000);
+	char grouped[TEXT_GROUPED];
 
 	buf_printf(&line, "%s  %s: %s", grant->source, grant->setting, grant->value);
 	if (strcmp(grant->value, grant->network) != 0)
 		buf_printf(&line, " = %s", grant->network);
 	if (grant->addresses != NULL)
-		buf_printf(&line, ", %s address%s", grant->addresses, strcmp(grant->addresses, "1") == 0 ? "" : "es");
+		buf_printf(&line, ", %s address%s", text_group(grant->addresses, grouped), strcmp(grant->addresses, "1") == 0 ? "" : "es");
 	if (grant->service != NULL)
 		buf_printf(&line, ", service %s", grant->service);
 	if (!grant->in_force)

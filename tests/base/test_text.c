@@ -113,6 +113,28 @@ static void test_a_number_is_digits_and_nothing_else(void **state)
 			fail_msg("\"%s\" is not %ld", rows[i].text, rows[i].number);
 }
 
+static void test_thousands_are_told_apart(void **state)
+{
+	static const struct {
+		const char *digits, *grouped;
+	} rows[] = {
+		{ "0", "0" },
+		{ "256", "256" },
+		{ "1024", "1,024" },
+		{ "16777216", "16,777,216" },
+		{ "340282366920938463463374607436063178752", "340,282,366,920,938,463,463,374,607,436,063,178,752" },
+		{ "", "" },
+		{ "-1024", "-1024" },
+		{ "not counted", "not counted" },
+		{ "1000000000000000000000000000000000000000000", "1000000000000000000000000000000000000000000" },
+	};
+	char text[TEXT_GROUPED];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(text_group(rows[i].digits, text), rows[i].grouped);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -122,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_case_does_not_count),
 		cmocka_unit_test(test_only_letters_of_ascii_are_lowered),
 		cmocka_unit_test(test_a_number_is_digits_and_nothing_else),
+		cmocka_unit_test(test_thousands_are_told_apart),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -60,10 +60,10 @@ judge 'exactly the networks that are trusted are found, and the strangers among 
 	report .map.strangers_ipv4 16777472
 	report .map.addresses_ipv4 33554688
 	report .map.addresses_ipv6 1
-	report '[.findings[] | [.id, .severity, .title]]' '[["relay","critical","203.0.0.0/8 may relay: 16777216 addresses"],["relay","high","192.168.0.0/24 may relay: 256 addresses"]]'
+	report '[.findings[] | [.id, .severity, .title]]' '[["relay","critical","203.0.0.0/8 may relay: 16,777,216 addresses"],["relay","high","192.168.0.0/24 may relay: 256 addresses"]]'
 	report '[.verdict, .run.command, .map.whole, .map.undecided]' '["open","map",true,0]'
 	is status "$status" 1
-	grep -q '^OPEN  127.0.0.1 relays for strangers: 16777472 IPv4 addresses' out || cat out err
+	grep -q '^OPEN  127.0.0.1 relays for strangers: 16,777,472 IPv4 addresses' out || cat out err
 	grep -q 'narrower than a /9' out || echo 'the text does not say what can be missed'
 )"
 judge 'a session asks for more than one client' "$(
