@@ -104,7 +104,7 @@ side_by_side() {
 		print >file
 		close(file)
 	}'
-	workers=${LAB_WORKERS:-$(($(nproc) * 2))}
+	workers=${LAB_WORKERS:-$(($(nproc) * 3))}
 	while [ "$workers" -gt 0 ]; do
 		more queue "$scratch" >"$scratch/worker.$workers" 2>&1
 		workers=$((workers - 1))
