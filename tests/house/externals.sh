@@ -15,11 +15,13 @@ tests=$(sources tests | sed -n "s,^\(.*\)\.c\$,$HOUSE_BUILD/\1.o,p")
 missing=$(for object in $objects; do [ -f "$object" ] || echo "$object is not built"; done)
 judge 'each source is built' "$missing"
 
+# built OBJECT...: those that are there; a name has no blanks.
+built() { for object; do [ ! -f "$object" ] || echo "$object"; done; }
+
 # A table that only holds addresses is const, too, though the loader fills it in.
 judge 'an external name is used by another file' "$(
-	for object in $objects $tests; do
-		[ ! -f "$object" ] || nm -A "$object"
-	done | sed "s,^$HOUSE_BUILD/,," | awk '
+	# shellcheck disable=SC2086 # names
+	built $objects $tests | xargs nm -A | sed "s,^$HOUSE_BUILD/,," | awk '
 		{ file = $1; sub(/:.*/, "", file) }
 		$(NF - 1) == "U" { used[$NF] = 1; next }
 		file ~ /^tests\// { next }
@@ -36,10 +38,11 @@ if nm "$HOUSE_BUILD/src/base/mem.o" 2>/dev/null | grep -q '__[au][bs]san'; then
 	pass_over 'no data changes outside of functions' 'the sanitizers have their own'
 else
 	judge 'no data changes outside of functions' "$(
-		for object in $objects; do
-			[ ! -f "$object" ] || objdump -t "$object" | sed "s,^,${object#"$HOUSE_BUILD/"} ,"
-		done | awk 'NF > 4 && $(NF - 2) ~ /^\.(data|bss|data\.rel|data\.rel\.local|tbss|tdata)(\.[^r].*)?$/ && $(NF - 1) !~ /^0+$/ {
-			print $1 ": " $NF }' | grep -v '^src/cmd/main\.o'
+		# shellcheck disable=SC2086 # names
+		built $objects | xargs objdump -t | sed "s,^$HOUSE_BUILD/,," | awk '
+			/:  *file format / { file = $1; next }
+			NF > 3 && $(NF - 2) ~ /^\.(data|bss|data\.rel|data\.rel\.local|tbss|tdata)(\.[^r].*)?$/ && $(NF - 1) !~ /^0+$/ {
+				print file " " $NF }' | grep -v '^src/cmd/main\.o'
 	)"
 fi
 

@@ -11,13 +11,19 @@
 unlisted() (
 	fragment=$1
 	shift
-	for name; do
-		[ -e "$name" ] || continue
-		short=${name#"${fragment%/*}"/}
-		short=$(printf '%s\n' "$short" | sed 's/[.]/[.]/g')
-		grep -v '^[[:space:]]*#' "$fragment" | grep -qE "(%D%/|[ /])$short([[:space:]]|\$)" ||
-			echo "$name is not in $fragment"
-	done
+	for name; do [ ! -e "$name" ] || echo "$name"; done | awk -v fragment="$fragment" -v dir="${fragment%/*}/" '
+		# A word of the fragment names a file by its end, behind "%D%/" or another directory.
+		FNR == NR {
+			for (i = 1; i <= NF && $1 !~ /^#/; i++) {
+				named[$i]
+				for (end = $i; sub(/^[^\/]*\//, "", end); ) named[end]
+			}
+			next
+		}
+		{
+			short = index($0, dir) == 1 ? substr($0, length(dir) + 1) : $0
+			if (!(short in named)) print $0 " is not in " fragment
+		}' "$fragment" -
 )
 
 judge 'each source stands in its floor' "$(
@@ -80,21 +86,18 @@ judge 'each probe is installed' "$(unlisted probes/probes.mk probes/*.probe)"
 judge 'each document is installed' "$(unlisted docs/docs.mk docs/*.[1-8] docs/*.json docs/*.md docs/examples/*)"
 
 # Directories are shipped whole.
-shipped=$(sed -n '/^#/d; s,%[CD]%,tests,g; /^\(EXTRA_DIST\|tests_[a-z0-9_]*_SOURCES\) /p' tests/tests.mk |
-	tr ' ' '\n')
+names=$(mktemp) || exit 99
+trap 'rm -f "$names" "$names.all"' EXIT
+sed -n '/^#/d; s,%[CD]%,tests,g; /^\(EXTRA_DIST\|tests_[a-z0-9_]*_SOURCES\) /p' tests/tests.mk | tr ' ' '\n' >"$names"
 judge 'each file of the tests is shipped' "$(
-	tracked | grep '^tests/' | while IFS= read -r file; do
-		case $file in
-		tests/*/test_*.c | tests/fuzz/fuzz_*.c | tests/house/*.sh | tests/tests.mk) continue ;;
-		esac
-		if grep -qx "script_tests += $file" tests/tests.mk; then continue; fi
-		dir=$file
-		while [ "$dir" != tests ]; do
-			if printf '%s\n' "$shipped" | grep -qxF "$dir"; then continue 2; fi
-			dir=${dir%/*}
-		done
-		echo "$file"
-	done
+	sed -n 's/^script_tests += //p' tests/tests.mk | cat - "$names" >"$names.all"
+	tracked | grep '^tests/' | grep -vE '^tests/([^/]*/test_.*\.c|fuzz/fuzz_.*\.c|house/.*\.sh|tests\.mk)$' | awk '
+		FNR == NR { shipped[$0]; next }
+		{
+			for (place = $0; place != "tests" && !(place in shipped); )
+				sub(/\/[^\/]*$/, "", place)
+			if (place == "tests") print
+		}' "$names.all" -
 )"
 
 done_judging

@@ -24,9 +24,10 @@ judge 'no file names a mirror or a registry' "$(look "$hosts")"
 
 judge 'each program text names its licence' "$(
 	[ -n "$files" ] || echo 'no file was found'
-	printf '%s\n' "$files" | grep -E '(\.([ch]|sh|py|awk|mk|m4|ac|am)|^start|^\.ci/run)$' | while IFS= read -r file; do
-		head -n 4 "$file" | grep -q 'SPDX-License-Identifier: Apache-2\.0' || echo "$file"
-	done
+	printf '%s\n' "$files" | grep -E '(\.([ch]|sh|py|awk|mk|m4|ac|am)|^start|^\.ci/run)$' | tr '\n' '\0' | xargs -0 head -v -n 4 | awk '
+		/^==> .* <==$/ { if (file != "" && !named) print file; file = substr($0, 5, length($0) - 8); named = 0 }
+		/SPDX-License-Identifier: Apache-2\.0/ { named = 1 }
+		END { if (file != "" && !named) print file }'
 )"
 
 judge 'no file has blanks at the end of a line' "$(
