@@ -31,6 +31,15 @@ pass_over() {
 	echo "ok $judged - $1 # SKIP $2"
 }
 
+# ends STATUS COMMAND...: nothing, or that it ends otherwise, with what it said.  What is written is in $work.
+ends() {
+	wanted=$1
+	shift
+	"$@" >"${work:?}/out" 2>"$work/said" </dev/null
+	ended=$?
+	[ "$ended" -eq "$wanted" ] || { echo "it ends with $ended, not $wanted: $*"; cat "$work/said"; }
+}
+
 done_judging() { echo "1..$judged"; }
 
 skip_all() {

@@ -29,14 +29,6 @@ leave() {
 	server=
 } 2>/dev/null
 
-# ends STATUS COMMAND...: nothing, or that it ends otherwise, with what it said.
-ends() {
-	wanted=$1
-	shift
-	"$@" >"$work/out" 2>"$work/said" </dev/null
-	ended=$?
-	[ "$ended" -eq "$wanted" ] || { echo "it ends with $ended, not $wanted: $*"; cat "$work/said"; }
-}
 # asks FILE EXPRESSION: nothing, or that it does not hold; r is the report.
 asks() {
 	python3 -c 'import json, sys

@@ -29,14 +29,6 @@ serve() {
 	read -r _ _ <"$work/ready" || exit 99
 } 2>/dev/null
 
-# ends STATUS COMMAND...: nothing, or that it ends otherwise, with what it said.
-ends() {
-	wanted=$1
-	shift
-	"$@" >"$work/out" 2>"$work/said" </dev/null
-	ended=$?
-	[ "$ended" -eq "$wanted" ] || { echo "it ends with $ended, not $wanted: $*"; cat "$work/said"; }
-}
 # asks FILE EXPRESSION: nothing, or that it does not hold, with what there is.
 asks() { jq -e "$2" "$1" >/dev/null || { echo "not so: $2"; jq -c '[.findings[] | [.id, .where, .baseline.state]], .baseline' "$1"; }; }
 
